@@ -1,0 +1,1 @@
+"""Keeps who reads the newsletter: subscribers, segments, suppressions."""

@@ -1,0 +1,1 @@
+"""Checks an issue and its message for what a reader would trip over."""

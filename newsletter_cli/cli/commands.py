@@ -1,0 +1,47 @@
+"""The list of commands: name, where each is defined, and its one line in the help.
+
+Kept as a table so that `newsletter --help` imports no command (a test holds the lines to the commands' own).
+"""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A command: the module below newsletter_cli.cli, the Click object in it, its line in the help."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+GROUPS: dict[str, dict[str, Entry]] = {
+    "Start here": {
+        # -- workspace
+    },
+    "Make an issue": {
+        # -- gather
+        # -- compose
+    },
+    "Look at it": {
+        # -- check
+        # -- preview
+    },
+    "Send it": {
+        # -- audience
+        # -- delivery
+        # -- schedule
+    },
+    "Afterwards": {
+        # -- accounts
+        # -- report
+    },
+    "Set up": {
+        # -- providers
+        # -- set-up
+    },
+}
+
+
+def entry(name: str) -> Entry | None:
+    """The command of this name, or None."""
+    return next((entries[name] for entries in GROUPS.values() if name in entries), None)

@@ -1,0 +1,67 @@
+"""Runs the command line and turns every end of it into an exit status."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from newsletter_cli.cli.app import App
+from newsletter_cli.cli.root import newsletter
+from newsletter_cli.errors import ExitStatus, NewsletterError
+
+
+def run_command(arguments: Sequence[str] | None = None) -> int:
+    """Run `newsletter` with these arguments (default: the process's own) and give the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in words
+    context: click.Context | None = None
+    try:
+        with newsletter.make_context("newsletter", words) as context:
+            newsletter.invoke(context)
+        return int(ExitStatus.OK)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except NewsletterError as error:
+        app = _app(context, as_json)
+        if app.debug:
+            raise
+        app.report(error)
+        return int(error.exit_status)
+    except click.UsageError as error:
+        if as_json:
+            App(json=True).emit(
+                {
+                    "error": {
+                        "message": error.format_message(),
+                        "hint": _help_hint(error),
+                        "problems": [],
+                        "exit_status": int(ExitStatus.USAGE),
+                    }
+                }
+            )
+        else:
+            error.show()
+        return int(ExitStatus.USAGE)
+    except click.ClickException as error:
+        _app(context, as_json).report(NewsletterError(error.format_message()))
+        return int(ExitStatus.FAILED)
+    except (click.Abort, KeyboardInterrupt):
+        if as_json:
+            App(json=True).emit({"error": {"message": "Stopped.", "hint": "", "problems": [], "exit_status": 130}})
+        else:
+            click.echo("Stopped.", err=True)
+        return int(ExitStatus.INTERRUPTED)
+    except BrokenPipeError:
+        # The reader (head, less) has had enough: not a fault. Point stdout elsewhere so that the flush at exit is quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitStatus.OK)
+
+
+def _app(context: click.Context | None, as_json: bool) -> App:
+    found = context.obj if context is not None else None
+    return found if isinstance(found, App) else App(json=as_json)
+
+
+def _help_hint(error: click.UsageError) -> str:
+    return f"Try `{error.ctx.command_path} --help`." if error.ctx else ""

@@ -1,0 +1,145 @@
+"""The tables, the same on SQLite and PostgreSQL. Times are ISO 8601 UTC strings."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+_BigId = BigInteger().with_variant(Integer, "sqlite")
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+
+# address_key is audience.addresses.address_key(email): what makes two spellings one person.
+subscriber = Table(
+    "subscriber",
+    metadata,
+    Column("address_key", String, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("first_name", Text, nullable=False, default=""),
+    Column("last_name", Text, nullable=False, default=""),
+    Column("attributes", Text, nullable=False, default="{}"),  # JSON object of strings
+    Column("basis", String, nullable=False, default="consent"),
+    Column("source", Text, nullable=False, default=""),
+    Column("joined", String),
+)
+
+# Append-only: the newest row of a key decides; `active` 0 lifts it (a person who joined again by themselves).
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("id", _BigId, primary_key=True, autoincrement=True),
+    Column("address_key", String, nullable=False),  # or "hmac:..." of somebody erased
+    Column("email", Text, nullable=False, default=""),
+    Column("reason", String, nullable=False),
+    Column("source", Text, nullable=False, default=""),
+    Column("active", Integer, nullable=False, default=1),
+    Column("at", String, nullable=False),
+    Index("suppression_by_key", "address_key", "id"),
+)
+
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", _BigId, primary_key=True, autoincrement=True),
+    Column("issue", String, nullable=False),
+    Column("message_hash", String, nullable=False),
+    Column("audience_hash", String, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("machine_id", String, nullable=False),
+    Column("message", Text, nullable=False),  # Message.to_json of the frozen message
+    Column("created", String, nullable=False),
+    Column("not_after", String),
+    Column("state", String, nullable=False),
+    Column("why", Text, nullable=False, default=""),
+    Column("audience", Integer, nullable=False),
+    Column("rehearsal", Integer, nullable=False, default=0),
+    UniqueConstraint("message_hash", "audience_hash"),
+)
+
+recipient = Table(
+    "recipient",
+    metadata,
+    Column("campaign_id", _BigId, ForeignKey("campaign.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("address_key", String, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("merge_values", Text, nullable=False),  # JSON array in the order of the message's merge fields
+    sqlite_with_rowid=False,
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", _BigId, primary_key=True, autoincrement=True),
+    Column("campaign_id", _BigId, ForeignKey("campaign.id"), nullable=False),
+    Column("lo", Integer, nullable=False),
+    Column("hi", Integer, nullable=False),  # people lo <= seq < hi
+    Column("state", String, nullable=False),
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("key", String, nullable=False),
+    Column("body_hash", String, nullable=False, default=""),
+    Column("owner", String, nullable=False, default=""),
+    Column("lease_until", String),
+    Column("first_try", String),
+    Column("last_alive", String),
+    Column("next_try", String),
+    Column("looks", Integer, nullable=False, default=0),
+    Column("provider_ids", LargeBinary),
+    Column("request_id", Text, nullable=False, default=""),
+    Column("why", Text, nullable=False, default=""),
+    Index("batch_by_state", "campaign_id", "state", "id"),
+)
+
+exception = Table(
+    "exception",
+    metadata,
+    Column("campaign_id", _BigId, ForeignKey("campaign.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("state", String, nullable=False),  # suppressed, rejected, unknown
+    Column("why", Text, nullable=False),
+)
+
+# What the provider reports afterwards, one row a person and kind.
+outcome = Table(
+    "outcome",
+    metadata,
+    Column("campaign_id", _BigId, ForeignKey("campaign.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("what", String, primary_key=True),
+    Column("at", String),
+    Column("words", Text, nullable=False, default=""),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("id", _BigId, primary_key=True, autoincrement=True),
+    Column("issue", String, nullable=False),
+    Column("message_hash", String, nullable=False),
+    Column("audience_rule", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", String, nullable=False),
+    Column("void", Integer, nullable=False, default=0),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", _BigId, primary_key=True, autoincrement=True),
+    Column("at", String, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("issue", String, nullable=False, default=""),
+)

@@ -1,0 +1,1 @@
+"""Delivers an approved message to an audience once, and accounts for it."""

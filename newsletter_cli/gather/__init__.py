@@ -1,0 +1,1 @@
+"""Gathers the month's articles from wherever they live into article files."""

@@ -1,0 +1,1 @@
+"""What a newsletter is: frozen values, standard library only, no disk, clock or network."""

@@ -1,0 +1,27 @@
+"""A fault found in an issue, an article or a message, for the person who wrote it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """`error` blocks a send, `warning` asks to look, `info` tells."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault: which rule, what is wrong, what to do, and where the author can mend it.
+
+    `file` is relative to the workspace, "" when it concerns no file; `line` counts from 1, 0 when unknown.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    file: str = ""
+    line: int = 0

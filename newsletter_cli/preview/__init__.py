@@ -1,0 +1,1 @@
+"""Shows people what a reader will get: terminal, browser, proof file."""

@@ -1,0 +1,1 @@
+"""Carries mail: one contract, one adapter per provider, a registry that finds them."""

@@ -1,0 +1,285 @@
+"""The contract every provider adapter keeps."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from newsletter_cli.errors import NewsletterError
+from newsletter_cli.model.message import Message
+from newsletter_cli.model.recipient import Recipient
+from newsletter_cli.model.subscriber import SuppressionReason
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """The provider honours a key: for `ttl_seconds` a repeat replays the first answer, or is refused."""
+
+    ttl_seconds: int
+    repeat: Literal["replay", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The provider can be asked afterwards; what it knows appears within `lag_seconds`.
+
+    `by` is "batch" (one question tells of the whole batch, by tag or transmission) or "person".
+    """
+
+    lag_seconds: int
+    by: Literal["batch", "person"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a provider can do and its limits; the core knows nothing else of it.
+
+    Attributes:
+        max_recipients: people in one call.
+        max_bytes: of one call's body; 0 when not limited.
+        key, query: how doubt is settled; both None means by a person.
+        merges: the provider fills merge fields (one body, many people); else we send whole copies.
+        own_unsubscribe: the provider has an unsubscribe address of its own to put for `unsubscribe_url`.
+        header_notes: what of List-Unsubscribe, List-Unsubscribe-Post, Message-ID, List-Id does not reach a copy,
+            one sentence each; the plan prints them.
+        concurrency: calls that may be under way at once.
+        local: nothing leaves this machine (the outbox).
+        unicode_mailbox: a non-ASCII local part is accepted.
+    """
+
+    max_recipients: int
+    max_bytes: int = 0
+    key: IdempotencyKey | None = None
+    query: Query | None = None
+    merges: bool = False
+    own_unsubscribe: bool = False
+    header_notes: tuple[str, ...] = ()
+    concurrency: int = 8
+    calls_per_second: float = 0
+    suppressions: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
+    quota: bool = False
+    verify: bool = False
+    host_image: bool = False
+    local: bool = False
+    unicode_mailbox: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One call's people.
+
+    Attributes:
+        key: the idempotency key, the same for every try of the same bytes.
+        tag: short and ASCII, unique to campaign and batch; what `ask` looks for.
+        campaign: short ASCII name of the campaign, the same for all its batches.
+    """
+
+    key: str
+    tag: str
+    campaign: str
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """The provider refused one person: its code and its words (never the address)."""
+
+    seq: int
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider's positive answer to one call.
+
+    `ids` is one id for all, or one for each accepted recipient in order. Who is neither in `rejected` nor in
+    `unknown` (seq, words) was accepted: taken for delivery, not delivered.
+    """
+
+    ids: tuple[str, ...]
+    rejected: tuple[Rejection, ...] = ()
+    unknown: tuple[Rejection, ...] = ()
+    request_id: str = ""
+
+
+class FaultKind(StrEnum):
+    """Families of refusals, in the words people are told."""
+
+    WRONG_KEY = "wrong key"
+    SENDER = "sender not verified"
+    SUSPENDED = "account suspended or under review"
+    QUOTA = "quota used up"
+    RATE = "too fast"
+    CONTENT = "content refused"
+    RECIPIENT = "a recipient was refused"
+    TEMPORARY = "temporary fault at the provider"
+    OTHER = "refused"
+
+
+class ProviderFault(NewsletterError):
+    """A call that gave no receipt. `words` are the provider's own, cleaned of addresses and keys."""
+
+    def __init__(self, message: str, hint: str = "", *, words: str = "", request_id: str = "") -> None:
+        super().__init__(message, hint)
+        self.words = words
+        self.request_id = request_id
+
+
+class NotSent(ProviderFault):
+    """Certain: not one byte reached the provider (no connection was made)."""
+
+
+class Refused(ProviderFault):
+    """Certain for this call: the provider answered that it took nothing.
+
+    `status` is the HTTP or SMTP status; `retry_after` in seconds when the provider named a time.
+    """
+
+    def __init__(
+        self,
+        kind: FaultKind,
+        message: str,
+        hint: str = "",
+        *,
+        words: str = "",
+        request_id: str = "",
+        status: int = 0,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, hint, words=words, request_id=request_id)
+        self.kind = kind
+        self.status = status
+        self.retry_after = retry_after
+
+
+class Doubtful(ProviderFault):
+    """Nobody knows: the line was lost, or the answer was not understood. The batch may have gone."""
+
+
+class CannotExpress(NewsletterError):
+    """The message or recipient holds something this provider cannot carry; refused before sending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What `ask` learnt: `taken` yes, no ("not found", not yet proof) or for some people only."""
+
+    taken: Literal["yes", "no", "some"]
+    seqs: frozenset[int] = frozenset()
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSuppression:
+    """An entry of the provider's own list."""
+
+    email: str
+    reason: SuppressionReason
+    when: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """People that may still be mailed: `remaining` until `resets`, None when unlimited or unknown."""
+
+    remaining: int | None
+    resets: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One look at the account: what was looked at, whether it is good, and what to do if not."""
+
+    subject: str
+    good: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What became of one copy: `what` is delivered, bounced, complained, unsubscribed, opened, clicked."""
+
+    email: str
+    what: str
+    when: datetime | None
+    message_id: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpCall:
+    """A request as it would go out: for `--dry-run -v`, the key already masked by `Provider.calls`."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class Provider(ABC):
+    """Who carries the mail. One instance per send; `send` may be called from several threads.
+
+    An optional ability that `capabilities` does not name raises CannotExpress.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    key_env: ClassVar[tuple[str, ...]] = ()
+    regions: ClassVar[tuple[str, ...]] = ()
+    capabilities: Capabilities
+
+    @abstractmethod
+    def prepare(self, message: Message) -> None:
+        """Look whether this message can be expressed, once, before anything is planned.
+
+        Raises:
+            CannotExpress: with the reason.
+        """
+
+    @abstractmethod
+    def send(self, message: Message, batch: Batch) -> Receipt:
+        """One call. Only a parsed positive answer returns.
+
+        Raises:
+            NotSent, Refused, Doubtful: see there.
+        """
+
+    def calls(self, message: Message, batch: Batch) -> Sequence[HttpCall]:
+        """The very requests `send` would make, keys masked; empty where none is made."""
+        return ()
+
+    def ask(self, batch: Batch, since: datetime) -> Answer:
+        raise self._cannot("be asked afterwards")
+
+    def suppressions(self, since: datetime | None = None) -> Iterator[ProviderSuppression]:
+        raise self._cannot("list its suppressions")
+
+    def add_suppression(self, entry: ProviderSuppression) -> None:
+        raise self._cannot("add a suppression")
+
+    def remove_suppression(self, email: str, reason: SuppressionReason) -> None:
+        raise self._cannot("remove a suppression")
+
+    def quota(self) -> Quota:
+        raise self._cannot("say its quota")
+
+    def verify(self) -> Sequence[Verification]:
+        raise self._cannot("be verified without sending")
+
+    def statistics(self, since: datetime, campaign: str) -> Iterator[Event]:
+        raise self._cannot("report what became of each copy")
+
+    def host_image(self, name: str, data: bytes) -> str:
+        raise self._cannot("host pictures")
+
+    def close(self) -> None:  # noqa: B027  (most adapters have nothing to give back)
+        """Give back connections."""
+
+    def _cannot(self, what: str) -> CannotExpress:
+        return CannotExpress(f"{self.title} cannot {what}.", "`newsletter providers` shows what each provider can do.")
