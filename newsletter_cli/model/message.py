@@ -10,6 +10,8 @@ from typing import Any
 
 UNSUBSCRIBE = "unsubscribe_url"
 BROWSER = "browser_url"
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +126,25 @@ def personalise(message: Message, values: Mapping[str, str]) -> Message:
         headers=tuple((name, fill_tokens(value, fields, plain)) for name, value in message.headers),
         merge_fields=(),
     )
+
+
+def approval_code(fingerprint: str) -> str:
+    """The short code that stands for this very content, such as `7F3K-9QXM-02TD`.
+
+    Sixty bits of the fingerprint in Crockford's base 32 (no I, L, O, U), so that it survives a phone call.
+
+    Args:
+        fingerprint: SHA-256 in hex, as `Message.fingerprint` gives it.
+    """
+    number = int(fingerprint[:15], 16)
+    letters = "".join(_CROCKFORD[number >> shift & 31] for shift in range(55, -1, -5))
+    return "-".join(letters[at : at + 4] for at in range(0, 12, 4))
+
+
+def is_approval_code(typed: str, fingerprint: str) -> bool:
+    """Whether what a person typed is the code of this content: case, spaces, hyphens and O/0, I/L/1 do not matter."""
+    return _spoken(typed) == _spoken(approval_code(fingerprint))
+
+
+def _spoken(code: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", code.upper()).translate(_LOOK_ALIKES)
