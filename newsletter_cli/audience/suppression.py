@@ -1,0 +1,133 @@
+"""Who is never mailed, and why: an append-only list whose newest row decides."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from newsletter_cli.audience.addresses import address_key
+from newsletter_cli.database.tables import meta, suppression
+from newsletter_cli.model.subscriber import SuppressionReason
+
+_CHUNK = 400  # SQLite allows 32,766 parameters in a statement; small statements stay in its cache
+_ERASURE_SECRET = "erasure_secret"  # noqa: S105  (the name of a row, not the secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One address that must not be written to. `email` is "" for somebody erased."""
+
+    address_key: str
+    email: str
+    reason: SuppressionReason
+    source: str
+    at: datetime
+
+
+def suppress(connection: Connection, email: str, reason: SuppressionReason, source: str, now: datetime) -> bool:
+    """Put an address on the list; True when it was not there yet. An erased person stays erased."""
+    key = address_key(email)
+    known = suppressed_among(connection, [key]).get(key)
+    if known is not None:
+        return False
+    connection.execute(
+        insert(suppression).values(
+            address_key=key, email=email.strip(), reason=reason.value, source=source, active=1, at=_iso(now)
+        )
+    )
+    return True
+
+
+def lift(connection: Connection, email: str, source: str, now: datetime) -> bool:
+    """Take an address off the list (the person asked to be written to again); True when it was on it.
+
+    An erasure is never lifted here.
+    """
+    key = address_key(email)
+    reason = suppressed_among(connection, [key]).get(key)
+    if reason is None or reason is SuppressionReason.ERASED:
+        return False
+    connection.execute(
+        insert(suppression).values(
+            address_key=key, email=email.strip(), reason=reason.value, source=source, active=0, at=_iso(now)
+        )
+    )
+    return True
+
+
+def erase(connection: Connection, email: str, source: str, now: datetime) -> None:
+    """Forget the address and keep only HMAC-SHA256(secret, key), so that no import brings the person back."""
+    key = address_key(email)
+    connection.execute(suppression.delete().where(suppression.c.address_key == key))
+    connection.execute(
+        insert(suppression).values(
+            address_key=_erased_key(connection, key),
+            email="",
+            reason=SuppressionReason.ERASED.value,
+            source=source,
+            active=1,
+            at=_iso(now),
+        )
+    )
+
+
+def suppressed_among(connection: Connection, keys: Sequence[str]) -> dict[str, SuppressionReason]:
+    """Of these address keys, those that must not be written to, with the reason; reads in the caller's transaction."""
+    found: dict[str, SuppressionReason] = {}
+    hashed = _erased_keys(connection, keys)
+    for lookup in (dict(zip(keys, keys, strict=True)), hashed):
+        wanted = list(lookup)
+        for start in range(0, len(wanted), _CHUNK):
+            part = wanted[start : start + _CHUNK]
+            newest = (
+                select(func.max(suppression.c.id))
+                .where(suppression.c.address_key.in_(part))
+                .group_by(suppression.c.address_key)
+            )
+            rows = connection.execute(
+                select(suppression.c.address_key, suppression.c.reason).where(
+                    suppression.c.id.in_(newest), suppression.c.active == 1
+                )
+            )
+            for key, reason in rows:
+                found[lookup[key]] = SuppressionReason(reason)
+    return found
+
+
+def each_suppression(connection: Connection) -> Iterator[Suppression]:
+    """Every address that is on the list now, oldest entry first."""
+    newest = select(func.max(suppression.c.id)).group_by(suppression.c.address_key)
+    rows = connection.execute(
+        select(suppression).where(suppression.c.id.in_(newest), suppression.c.active == 1).order_by(suppression.c.id)
+    )
+    for row in rows:
+        yield Suppression(
+            row.address_key, row.email, SuppressionReason(row.reason), row.source, datetime.fromisoformat(row.at)
+        )
+
+
+def _erased_keys(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """hash -> key for these keys; empty while nobody was ever erased (there is no secret then)."""
+    secret = connection.execute(select(meta.c.value).where(meta.c.key == _ERASURE_SECRET)).scalar()
+    return {_hashed(secret, key): key for key in keys} if secret else {}
+
+
+def _erased_key(connection: Connection, key: str) -> str:
+    secret = connection.execute(select(meta.c.value).where(meta.c.key == _ERASURE_SECRET)).scalar()
+    if secret is None:
+        import secrets
+
+        secret = secrets.token_hex(32)
+        connection.execute(insert(meta).values(key=_ERASURE_SECRET, value=secret))
+    return _hashed(secret, key)
+
+
+def _hashed(secret: str, key: str) -> str:
+    return "hmac:" + hmac.new(bytes.fromhex(secret), key.encode(), hashlib.sha256).hexdigest()
+
+
+def _iso(now: datetime) -> str:
+    return now.astimezone(UTC).isoformat(timespec="seconds")
