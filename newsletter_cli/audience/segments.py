@@ -82,6 +82,8 @@ class _Reader:
                 raise BadSegment(self.text, f"it cannot be read from “{stripped[at : at + 20]}” on.")
             found.append(match[0].strip())
             at = match.end()
+        if len(found) > 300:
+            raise BadSegment(self.text, "it is longer than 300 words.")
         return found
 
     def rest(self) -> Sequence[str]:

@@ -28,6 +28,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     },
     "Send it": {
         # -- audience
+        "subscribers": Entry("subscribers", "subscribers", "Import, list, add, remove, export and suppress readers."),
         # -- delivery
         # -- schedule
     },
