@@ -4,7 +4,9 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +84,58 @@ def newsletter() -> Run:
         )
 
     return run
+
+
+class Site:
+    """A web server on loopback; what it says is set per path, what it was asked is in `asked`."""
+
+    def __init__(self) -> None:
+        site = self
+        self.pages: dict[str, Any] = {}
+        self.asked: list[tuple[str, str, dict[str, str]]] = []
+        self.stopped = threading.Event()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                site.asked.append((self.command, self.path, headers))
+                page = site.pages.get(self.path, site.pages.get(self.path.partition("?")[0]))
+                if callable(page):
+                    page(self)
+                    return
+                status, body, extra = page if page is not None else (404, b"not here", {})
+                self.send_response(status)
+                for name, value in ({"Content-Type": "text/html; charset=utf-8"} | extra).items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(body)
+
+            do_HEAD = do_GET
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def put(self, path: str, body: "bytes | str" = b"", status: int = 200, **headers: str) -> str:
+        """Serve this from now on (header names with underscores) and give its address."""
+        data = body.encode() if isinstance(body, str) else body
+        self.pages[path] = (status, data, {name.replace("_", "-"): value for name, value in headers.items()})
+        return self.url + path
+
+    def close(self) -> None:
+        self.stopped.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def site() -> "Iterator[Site]":
+    """A loopback web server: `site.put("/news", "<h1>…")`."""
+    made = Site()
+    yield made
+    made.close()
