@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
+from newsletter_cli.config.when import parse_when
+
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _DURATION = re.compile(r"^(\d+)\s*(s|m|h|d)$")
 
@@ -159,6 +161,13 @@ class ScheduleSettings(Section):
     collect_by: Duration = "10d"
     proof_by: Duration = "5d"
     approve_by: Duration = "2d"
+
+    @field_validator("when")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        if value:
+            parse_when(value)
+        return value
 
 
 class PaceStep(Section):
