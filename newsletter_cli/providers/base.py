@@ -7,10 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from newsletter_cli.config.settings import ProviderSettings
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.message import Message
 from newsletter_cli.model.recipient import Recipient
 from newsletter_cli.model.subscriber import SuppressionReason
+from newsletter_cli.providers.access import Access
+from newsletter_cli.providers.setup import Setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +229,36 @@ class Provider(ABC):
     """Who carries the mail. One instance per send; `send` may be called from several threads.
 
     An optional ability that `capabilities` does not name raises CannotExpress.
+
+    Attributes:
+        name, title: as written in newsletter.toml, and as people know it.
+        kind: "transactional" carries our copies to our list; "campaign" is a platform that holds the list.
+        key_env: the environment variables the provider's documentation uses for its keys.
+        regions: names for [provider] region; the first is the default.
+        setup: what to do at the provider's site.
+        capabilities: what it can do; an instance may narrow them by its settings.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
+    kind: ClassVar[Literal["transactional", "campaign"]] = "transactional"
     key_env: ClassVar[tuple[str, ...]] = ()
     regions: ClassVar[tuple[str, ...]] = ()
+    setup: ClassVar[Setup] = Setup()
     capabilities: Capabilities
+
+    @abstractmethod
+    def __init__(self, access: Access) -> None:
+        """Look at the settings; make no connection.
+
+        Raises:
+            NewsletterError: a setting is missing or wrong.
+        """
+
+    @classmethod
+    def keys_wanted(cls, settings: ProviderSettings) -> tuple[str, ...]:
+        """Which of `key_env` are needed with these settings."""
+        return cls.key_env
 
     @abstractmethod
     def prepare(self, message: Message) -> None:
@@ -255,9 +281,11 @@ class Provider(ABC):
         return ()
 
     def ask(self, batch: Batch, since: datetime) -> Answer:
+        """Whether the batch, first tried at `since`, was taken."""
         raise self._cannot("be asked afterwards")
 
     def suppressions(self, since: datetime | None = None) -> Iterator[ProviderSuppression]:
+        """The provider's own list, page by page; `since` is a hint that it may use to give less."""
         raise self._cannot("list its suppressions")
 
     def add_suppression(self, entry: ProviderSuppression) -> None:
@@ -269,10 +297,12 @@ class Provider(ABC):
     def quota(self) -> Quota:
         raise self._cannot("say its quota")
 
-    def verify(self) -> Sequence[Verification]:
+    def verify(self, sender: str = "") -> Sequence[Verification]:
+        """Whether key, account and (if given) the sender's address are good, without sending."""
         raise self._cannot("be verified without sending")
 
     def statistics(self, since: datetime, campaign: str) -> Iterator[Event]:
+        """What became of the copies of the campaign (Batch.campaign) since a time, in no particular order."""
         raise self._cannot("report what became of each copy")
 
     def host_image(self, name: str, data: bytes) -> str:

@@ -1,0 +1,130 @@
+"""Turns our tokens into a provider's own merge syntax, with values that stay exactly the characters they are."""
+
+import html as html_escape
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from newsletter_cli.model.message import UNSUBSCRIBE, MergeField, Message, fill_tokens, split_tokens
+from newsletter_cli.model.recipient import Recipient
+from newsletter_cli.providers.base import CannotExpress
+
+RAW, HTML = "t", "h"
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """How a provider writes a merge field.
+
+    Attributes:
+        placeholder: the field's place, given a key of `[a-z0-9]`.
+        active: strings that the provider would evaluate in our own text.
+        literal: how to write such a string so that it stays what it is, in HTML and in plain parts;
+            None refuses the message.
+        own_unsubscribe: the provider's place for its own unsubscribe address; "" for none.
+        escapes_html: the provider HTML-escapes values in the HTML part itself, so values go raw.
+    """
+
+    placeholder: Callable[[str], str]
+    active: tuple[str, ...] = ()
+    literal: Callable[[str], str] | None = None
+    own_unsubscribe: str = ""
+    escapes_html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A message in a provider's syntax, and which keys each person's values go under.
+
+    `keys` maps (token, RAW or HTML) to the key used in the text; only keys that occur.
+    """
+
+    subject: str
+    html: str
+    text: str
+    headers: tuple[tuple[str, str], ...]
+    keys: dict[tuple[str, str], str]
+
+    def values(self, person: Recipient) -> dict[str, str]:
+        """This person's values by key; those for the HTML part are HTML-escaped."""
+        return {
+            key: html_escape.escape(person.values[token]) if kind == HTML else person.values[token]
+            for (token, kind), key in self.keys.items()
+        }
+
+
+def merge(message: Message, syntax: Syntax, *, own: bool) -> Merged:
+    """The message with the provider's placeholders in place of tokens.
+
+    Args:
+        message: with tokens.
+        syntax: the provider's.
+        own: put the provider's own unsubscribe address for `unsubscribe_url`.
+
+    Raises:
+        CannotExpress: our text holds something the provider would evaluate.
+    """
+    return _Merger(message, syntax, own).merged()
+
+
+class _Merger:
+    def __init__(self, message: Message, syntax: Syntax, own: bool) -> None:
+        self.message, self.syntax, self.own = message, syntax, own
+        self.keys: dict[tuple[str, str], str] = {}
+        self.place = {each.token: number for number, each in enumerate(message.merge_fields)}
+
+    def merged(self) -> Merged:
+        message = self.message
+        html_kind = RAW if self.syntax.escapes_html else HTML
+        subject = self._part(message.subject, RAW, "the subject")
+        html = self._part(message.html, html_kind, "the HTML part")
+        text = self._part(message.text, RAW, "the text part")
+        headers = tuple((name, self._part(value, RAW, f"the header {name}")) for name, value in message.headers)
+        return Merged(subject, html, text, headers, self.keys)
+
+    def _part(self, text: str, kind: str, where: str) -> str:
+        pieces = split_tokens(text, self.message.merge_fields)
+        return "".join(
+            self._literal(each, where) if isinstance(each, str) else self._field(each, kind) for each in pieces
+        )
+
+    def _field(self, field: MergeField, kind: str) -> str:
+        if self.own and field.name == UNSUBSCRIBE:
+            return self.syntax.own_unsubscribe
+        # Short keys: every person carries each of them.
+        key = self.keys.setdefault((field.token, kind), f"f{self.place[field.token]}{kind}")
+        return self.syntax.placeholder(key)
+
+    def _literal(self, text: str, where: str) -> str:
+        found = next((each for each in self.syntax.active if each in text), None)
+        if found is None:
+            return text
+        if self.syntax.literal is None:
+            raise CannotExpress(
+                f'There is "{found}" in {where}: the provider would take it for a merge field of its own.',
+                "Write it differently, or choose another provider.",
+            )
+        return self.syntax.literal(text)
+
+
+def own_address(message: Message, people: Sequence[Recipient]) -> bool:
+    """Whether `unsubscribe_url` is left to the provider: the field is there and nobody has a value for it."""
+    token = next((each.token for each in message.merge_fields if each.name == UNSUBSCRIBE), None)
+    return token is not None and not any(token in person.values for person in people)
+
+
+def headers_for(message: Message, person: Recipient) -> tuple[tuple[str, str], ...]:
+    """The extra headers with this person's values."""
+
+    def value(field: MergeField) -> str:
+        return person.values.get(field.token, field.default or "")
+
+    return tuple((name, fill_tokens(text, message.merge_fields, value)) for name, text in message.headers)
+
+
+def without_unsubscribe(message: Message) -> tuple[tuple[str, str], ...]:
+    """The headers less List-Unsubscribe and List-Unsubscribe-Post: the provider writes its own."""
+    return tuple(
+        (name, value)
+        for name, value in message.headers
+        if name.lower() not in ("list-unsubscribe", "list-unsubscribe-post")
+    )

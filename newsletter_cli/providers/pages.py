@@ -1,0 +1,46 @@
+"""Helps adapters read lists: dates as providers write them, addresses to places in a batch, answers as models."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+
+from newsletter_cli.providers.base import Answer, Batch
+
+
+class Loose(BaseModel):
+    """A part of a provider's answer: what we rely on is typed, what they add later is let through."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+def parse_time(value: object) -> datetime | None:
+    """An aware UTC time from ISO 8601, RFC 2822 or epoch seconds; None when it is neither."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return datetime.fromtimestamp(value, UTC) if 0 < value < 4e9 else None
+    text = str(value or "").strip().removesuffix(" UTC")
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = read(text)
+        except (ValueError, TypeError):
+            continue
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    return None
+
+
+def answer_for(batch: Batch, found: Iterable[str], ids: tuple[str, ...] = ()) -> Answer:
+    """What it means that these addresses were found: everybody of the batch, nobody, or some."""
+    seen = {each.strip().lower() for each in found}
+    seqs = frozenset(each.seq for each in batch.recipients if each.email.lower() in seen)
+    if not seqs:
+        return Answer("no")
+    return Answer("yes" if len(seqs) == len(batch.recipients) else "some", seqs, ids)
+
+
+def same_host(address: str, link: str) -> str:
+    """A link to the next page, put on the address we chose: a key never follows a link elsewhere."""
+    there = urlsplit(link)
+    base = urlsplit(address)
+    return f"{base.scheme}://{base.netloc}{there.path}" + (f"?{there.query}" if there.query else "")

@@ -1,0 +1,108 @@
+"""Looks over a message and a batch before a provider sees them: nothing slips into a header, nobody spoils a batch."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter_cli.model.message import Message
+from newsletter_cli.model.recipient import Recipient
+from newsletter_cli.providers.base import Batch, CannotExpress, Rejection
+
+# RFC 5322 section 2.2; the two separators break lines in JSON and in some mail programs.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_NAME = re.compile(r"[!-9;-~]+")
+# What would end one address and begin another in a header or a comma-separated field.
+_ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\\x00-\x1f\x7f]+@[^\s@,;:<>\"()\[\]\\\x00-\x1f\x7f]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The people to send to, and those turned away before any call."""
+
+    people: tuple[Recipient, ...]
+    turned_away: tuple[Rejection, ...]
+
+
+def one_line(text: str) -> bool:
+    """Whether this may stand in a header."""
+    return not _CONTROL.search(text)
+
+
+def display_name(name: str) -> str:
+    """A name fit for a header: control characters become spaces."""
+    return " ".join(_SURROGATE.sub("\ufffd", _CONTROL.sub(" ", name)).split())
+
+
+def ascii_domain(email: str) -> str:
+    """The address with its domain in ASCII (RFC 5891), its local part as it is."""
+    local, _, domain = email.rpartition("@")
+    if domain.isascii():
+        return email
+    import idna
+
+    return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+
+
+def screen_message(message: Message, title: str) -> None:
+    """Refuse what must not stand in a header.
+
+    Raises:
+        CannotExpress: subject, sender, reply address or a header holds a line break or control character.
+    """
+    texts = [("The subject", message.subject), ("The sender's name", message.sender.name), ("List-Id", message.list_id)]
+    texts += [("The sender's address", message.sender.email)]
+    if message.reply_to:
+        texts += [("The reply address", message.reply_to.email), ("The reply name", message.reply_to.name)]
+    texts += [(f"The header {name}", value) for name, value in message.headers]
+    for what, text in texts:
+        if not one_line(text):
+            raise CannotExpress(f"{what} holds a line break or a control character.", "Take it out; nothing was sent.")
+    for name, value in message.headers:
+        if not _NAME.fullmatch(name):
+            raise CannotExpress(f'"{name}" is no name for a header.', "Use letters, digits and hyphens.")
+        if not value.isascii():
+            raise CannotExpress(
+                f"The header {name} holds a character that is not ASCII.",
+                f"{title} would garble it; write it in ASCII.",
+            )
+
+
+def screen_batch(message: Message, batch: Batch, *, unicode_mailbox: bool) -> Screened:
+    """Split the batch into those who can be written to and those who would break a header or the whole call."""
+    bound = header_tokens(message)
+    people: list[Recipient] = []
+    away: list[Rejection] = []
+    seen: set[str] = set()
+    for person in batch.recipients:
+        code, words = _fault(person, bound, unicode_mailbox)
+        if not code and person.email.lower() in seen:
+            code, words = "twice", "The address is in this batch twice; one copy goes to it."
+        seen.add(person.email.lower())
+        if code:
+            away.append(Rejection(person.seq, code, words))
+        else:
+            people.append(person)
+    return Screened(tuple(people), tuple(away))
+
+
+def header_tokens(message: Message) -> tuple[str, ...]:
+    """The tokens that stand in the subject or in a header."""
+    text = "\n".join((message.subject, *(value for _, value in message.headers)))
+    return tuple(each.token for each in message.merge_fields if each.token in text)
+
+
+def _fault(person: Recipient, bound: Sequence[str], unicode_mailbox: bool) -> tuple[str, str]:
+    if not _ADDRESS.fullmatch(person.email):
+        return "bad-address", "The address is not one that can be written to."
+    if not unicode_mailbox and not person.email.rpartition("@")[0].isascii():
+        return "unicode-mailbox", "The provider cannot write to an address with letters outside ASCII before the @."
+    try:
+        ascii_domain(person.email)
+    except UnicodeError:
+        return "bad-address", "The domain of the address cannot exist."
+    if any(not one_line(person.values.get(token, "")) for token in bound):
+        return "line-break", "A value for the subject or a header holds a line break or a control character."
+    if any(_SURROGATE.search(value) for value in (person.email, *person.values.values())):
+        return "not-text", "A value is not valid Unicode."
+    return "", ""
