@@ -20,7 +20,6 @@ ISSUE_KEYS = (
     "purpose",
     "status",
     "ignore",
-    "theme",
 )
 ISSUE_ALIASES = {
     "title": "subject",
@@ -48,7 +47,8 @@ class Issue:
         file: issue.md relative to the workspace.
         subject, preheader: as written; may hold merge fields in Jinja2 syntax.
         send: "YYYY-MM-DD" or "YYYY-MM-DD HH:MM" in the newsletter's time zone when the issue fixes its own moment; else "".
-        letter: the editor's letter (body of issue.md) as blocks.
+        letter: the editor's letter (body of issue.md) as blocks; merge fields stand in it as written.
+        letter_source: the same as Markdown, and `letter_line` the line of `file` it begins on.
         lines: header key to its line in `file`.
         ignores: check rules to leave out, each with its reason ("" is itself a finding).
     """
@@ -66,6 +66,7 @@ class Issue:
     call_to_action: CallToAction | None = None
     letter: tuple[Block, ...] = ()
     letter_source: str = ""
+    letter_line: int = 1
     segment: str = ""
     purpose: str = ""
     ignores: tuple[tuple[str, str], ...] = ()
