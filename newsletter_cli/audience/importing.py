@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from newsletter_cli.audience.addresses import BadAddress, check_address
 from newsletter_cli.audience.columns import Columns, map_columns
@@ -54,7 +54,7 @@ class ImportPlan:
     """What an import would do, in people; `rows` is the sum of all of them.
 
     `kept_away` asked to leave earlier (or bounced, complained, were erased) and stay away; `leaving` are marked as
-    opted out in the file and go on the suppression list.
+    opted out in the file: they are kept on the list, so that every receipt accounts for them, and never written to.
     """
 
     rows: int = 0
@@ -106,8 +106,11 @@ class ListImport:
         with self._database.engine.begin() as connection:
             done = self._compare(connection, self._read)
             for page in self._pages():
-                self._write(connection, [row for row in page if row["fate"] in ("new", "changed")], now)
-                self._let_go(connection, [row for row in page if row["fate"] == "leaving"], now)
+                self._write(connection, page, now)
+                for row in page:
+                    if row["leaves"] and row["fate"] != "kept_away":
+                        reason = SuppressionReason(row["leaves"])
+                        suppress(connection, row["email"], reason, f"import: {self._source}", now)
         return done
 
     def _read_file(self) -> ImportPlan:
@@ -172,11 +175,9 @@ class ListImport:
             for row in page:
                 if row["key"] in away:
                     fate = "kept_away"
-                elif row["leaves"]:
-                    fate = "leaving"
                 else:
                     fate = _fate(row, known.get(row["key"]))
-                counts[fate] += 1
+                counts["leaving" if row["leaves"] and fate != "kept_away" else fate] += 1
                 fates.append((fate, row["key"]))
             self._stage.executemany("UPDATE person SET fate = ? WHERE key = ?", fates)
         return replace(
@@ -198,11 +199,6 @@ class ListImport:
                 return
             yield page
             last = page[-1]["key"]
-
-    def _let_go(self, connection: Connection, page: Sequence[sqlite3.Row], now: datetime) -> None:
-        for row in page:
-            suppress(connection, row["email"], SuppressionReason(row["leaves"]), f"import: {self._source}", now)
-        connection.execute(delete(subscriber).where(subscriber.c.address_key.in_([row["key"] for row in page])))
 
     def _write(self, connection: Connection, page: Sequence[sqlite3.Row], now: datetime) -> None:
         fresh = [_row(each, now) for each in page if each["fate"] == "new"]

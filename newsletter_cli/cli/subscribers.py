@@ -225,7 +225,7 @@ def _show_plan(app: App, plan: "ImportPlan", file: Path) -> None:
         (plan.changed, "changed"),
         (plan.unchanged, "as they are"),
         (plan.duplicates, "twice in the file (the first row counts)"),
-        (plan.leaving, "marked as opted out: taken off and never written to"),
+        (plan.leaving, "marked as opted out: listed, and never written to"),
         (plan.kept_away, "left earlier and stay away"),
         (len(plan.refused), "refused"),
     ):

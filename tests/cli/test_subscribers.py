@@ -26,7 +26,7 @@ def test_a_list_is_imported_exported_and_imported_again(newsletter: Run, workspa
     assert newsletter("subscribers", "export", "out.csv", cwd=workspace_folder).status == 0
     assert (workspace_folder / "out.csv").stat().st_mode & 0o077 == 0
     again = json.loads(newsletter("subscribers", "import", "out.csv", "-n", "--json", cwd=workspace_folder).stdout)
-    assert (again["rows"], again["unchanged"], again["refused"]) == (2, 2, [])
+    assert (again["rows"], again["unchanged"], again["kept_away"], again["refused"]) == (3, 2, 1, [])
 
 
 def test_who_was_removed_is_not_added_again(newsletter: Run, workspace_folder: Path) -> None:
