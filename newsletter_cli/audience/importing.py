@@ -173,10 +173,7 @@ class ListImport:
             }
             fates = []
             for row in page:
-                if row["key"] in away:
-                    fate = "kept_away"
-                else:
-                    fate = _fate(row, known.get(row["key"]))
+                fate = "kept_away" if row["key"] in away else _fate(row, known.get(row["key"]))
                 counts["leaving" if row["leaves"] and fate != "kept_away" else fate] += 1
                 fates.append((fate, row["key"]))
             self._stage.executemany("UPDATE person SET fate = ? WHERE key = ?", fates)

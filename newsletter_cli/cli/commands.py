@@ -17,6 +17,8 @@ class Entry(NamedTuple):
 GROUPS: dict[str, dict[str, Entry]] = {
     "Start here": {
         # -- workspace
+        "init": Entry("workspace", "init", "Make a workspace: newsletter.toml, issues/ and .gitignore."),
+        "new": Entry("workspace", "new", "Start an issue, with design and call to action of the last."),
     },
     "Make an issue": {
         # -- gather
@@ -39,6 +41,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     "Set up": {
         # -- providers
         # -- set-up
+        "completion": Entry("completion", "completion", "Print the completion script for bash, zsh or fish."),
     },
 }
 

@@ -13,6 +13,10 @@ from newsletter_cli.errors import ExitStatus, NewsletterError
 
 def run_command(arguments: Sequence[str] | None = None) -> int:
     """Run `newsletter` with these arguments (default: the process's own) and give the exit status."""
+    if arguments is None and "_NEWSLETTER_COMPLETE" in os.environ:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(newsletter, {}, "newsletter", "_NEWSLETTER_COMPLETE", os.environ["_NEWSLETTER_COMPLETE"])
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words
     context: click.Context | None = None
