@@ -17,6 +17,7 @@ class Entry(NamedTuple):
 GROUPS: dict[str, dict[str, Entry]] = {
     "Start here": {
         # -- workspace
+        "demo": Entry("demo", "demo", "Show the whole way on an example: no account, no network."),
         "init": Entry("workspace", "init", "Make a workspace: newsletter.toml, issues/ and .gitignore."),
         "new": Entry("workspace", "new", "Start an issue, with design and call to action of the last."),
     },

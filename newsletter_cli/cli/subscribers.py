@@ -163,7 +163,7 @@ def export(app: App, file: Path | None, segment: str) -> None:
 
 @subcommand(subscribers, "suppress")
 @click.argument("addresses", nargs=-1, required=True)
-@click.option("--reason", type=click.Choice(REASONS), default="manual", show_default=True)
+@click.option("--reason", type=click.Choice(REASONS), default="manual", show_default=True, help="Why.")
 @click.option("--source", default="staff", show_default=True, help="Who or what says so.")
 def suppress(app: App, addresses: tuple[str, ...], reason: str, source: str) -> None:
     """Never write to these addresses again."""
