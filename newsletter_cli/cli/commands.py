@@ -42,6 +42,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     "Set up": {
         # -- providers
         # -- set-up
+        "doctor": Entry("doctor", "doctor", "Examine settings, provider, key, state folder and versions."),
         "completion": Entry("completion", "completion", "Print the completion script for bash, zsh or fish."),
     },
 }

@@ -14,14 +14,21 @@ from newsletter_cli.errors import ExitStatus, NewsletterError
 
 
 @command("demo")
-@click.argument("directory_", metavar="[DIR]", default="newsletter-demo", type=click.Path(path_type=Path, file_okay=False))
+@click.argument(
+    "directory_", metavar="[DIR]", default="newsletter-demo", type=click.Path(path_type=Path, file_okay=False)
+)
 def demo(app: App, directory_: Path) -> None:
     """Show the whole way on an example: no account, no network."""
     from newsletter_cli.workflow.demo import ISSUE, LIST, PAGE, copy_example
 
     folder = (app.directory or Path.cwd()) / directory_
     copy_example(folder)
-    app.result(app.style(f"The example workspace is copied to {directory_}/. Every step below is a command you can type there.", bold=True))
+    app.result(
+        app.style(
+            f"The example workspace is copied to {directory_}/. Every step below is a command you can type there.",
+            bold=True,
+        )
+    )
     steps = (
         ("Take in the list of readers", ("subscribers", "import", LIST, "--yes")),
         ("Gather a news page into the issue", ("gather", PAGE, "--issue", ISSUE)),
@@ -59,7 +66,10 @@ def _step(app: App, title: str, words: tuple[str, ...]) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     if status != ExitStatus.OK:
-        raise NewsletterError(f"The step `newsletter {shlex.join(words)}` ended with status {status}.", "Run it in the demo's folder to look closer.")
+        raise NewsletterError(
+            f"The step `newsletter {shlex.join(words)}` ended with status {status}.",
+            "Run it in the demo's folder to look closer.",
+        )
 
 
 def _quietly(words: tuple[str, ...]) -> str:

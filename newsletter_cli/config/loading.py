@@ -80,6 +80,11 @@ def parse_settings(text: str, name: str = "newsletter.toml") -> Settings:
     return settings
 
 
+def written_keys(text: str) -> dict[str, int]:
+    """Every key written in this text (`newsletter.name`, `sources.0.url`) with its line."""
+    return {".".join(map(str, key)): line for key, line in _key_lines(text)}
+
+
 def _secrets(raw: Mapping[str, Any], prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     for key, value in raw.items():
         if isinstance(value, Mapping):

@@ -19,13 +19,18 @@ def copy_example(folder: Path) -> None:
         NewsletterError: the folder is there already and not empty, or cannot be written.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise NewsletterError(f"{folder} is there already and was left alone.", "Name another folder: newsletter demo DIR; or delete this one first.")
+        raise NewsletterError(
+            f"{folder} is there already and was left alone.",
+            "Name another folder: newsletter demo DIR; or delete this one first.",
+        )
     demo = shipped("demo")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copytree(shipped("issues") / ISSUE, folder / "issues" / ISSUE)
     except OSError as error:
-        raise NewsletterError(f"{folder} could not be written: {error.strerror or error}.", "Run the demo in a folder you may write to.") from error
+        raise NewsletterError(
+            f"{folder} could not be written: {error.strerror or error}.", "Run the demo in a folder you may write to."
+        ) from error
     for name in (SETTINGS_FILE, LIST, PAGE):
         write_file(folder / name, (demo / name).read_bytes())
     write_file(folder / ".gitignore", _IGNORED)
