@@ -34,6 +34,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "subscribers": Entry("subscribers", "subscribers", "Import, list, add, remove, export and suppress readers."),
         # -- delivery
         # -- schedule
+        "schedule": Entry("schedule", "schedule", "Show the next twelve dates; make a machine send on time."),
     },
     "Afterwards": {
         # -- accounts

@@ -78,9 +78,9 @@ class Calendar:
             issue=issue_id,
             sends=sends,
             not_after=_shift(sends, self.settings.not_after, 1),
-            collect_by=_shift(sends, self.settings.collect_by, -1),
-            proof_by=_shift(sends, self.settings.proof_by, -1),
-            approve_by=_shift(sends, self.settings.approve_by, -1),
+            collect_by=_before(sends, self.settings.collect_by),
+            proof_by=_before(sends, self.settings.proof_by),
+            approve_by=_before(sends, self.settings.approve_by),
             own=issue_id in self.own,
             exists=issue_id in self.issues,
         )
@@ -129,6 +129,13 @@ def at_wall_time(day: date, at: time, zone: ZoneInfo) -> datetime:
     is skipped (clocks go forward) is read with the offset before the gap, so 01:30 in London's gap is 02:30.
     """
     return datetime.combine(day, at, zone).replace(fold=0).astimezone(UTC).astimezone(zone)
+
+
+def _before(sends: datetime, duration: str) -> datetime:
+    """A deadline; one counted in days that falls on a weekend is the Friday before it."""
+    deadline = _shift(sends, duration, -1)
+    weekend = max(0, deadline.weekday() - 4) if duration.strip().endswith("d") else 0
+    return _shift(deadline, f"{weekend}d", -1) if weekend else deadline
 
 
 def _shift(moment: datetime, duration: str, sign: int) -> datetime:

@@ -73,7 +73,8 @@ def test_deadlines_in_days_keep_their_hour_over_a_clock_change() -> None:
     slot = calendar("last thursday 10:00").slot("2023-03")
     assert slot is not None
     assert slot.sends.isoformat() == "2023-03-30T10:00:00+01:00"
-    assert slot.proof_by.isoformat() == "2023-03-25T10:00:00+00:00"
+    assert slot.collect_by.isoformat() == "2023-03-20T10:00:00+00:00"
+    assert slot.proof_by.isoformat() == "2023-03-24T10:00:00+00:00", "the 25th is a Saturday"
     assert slot.not_after.isoformat() == "2023-03-30T16:00:00+01:00"
 
 
