@@ -1,6 +1,7 @@
 """Turns our tokens into a provider's own merge syntax, with values that stay exactly the characters they are."""
 
 import html as html_escape
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,16 +18,16 @@ class Syntax:
 
     Attributes:
         placeholder: the field's place, given a key of `[a-z0-9]`.
-        active: strings that the provider would evaluate in our own text.
-        literal: how to write such a string so that it stays what it is, in HTML and in plain parts;
-            None refuses the message.
+        active: strings in our own text that the provider would evaluate; the message is refused.
+        carried: a pattern of characters that could begin or end the provider's syntax; each of them becomes a merge
+            field with that character as its value for everybody, since values are not evaluated.
         own_unsubscribe: the provider's place for its own unsubscribe address; "" for none.
         escapes_html: the provider HTML-escapes values in the HTML part itself, so values go raw.
     """
 
     placeholder: Callable[[str], str]
     active: tuple[str, ...] = ()
-    literal: Callable[[str], str] | None = None
+    carried: str = ""
     own_unsubscribe: str = ""
     escapes_html: bool = False
 
@@ -35,7 +36,8 @@ class Syntax:
 class Merged:
     """A message in a provider's syntax, and which keys each person's values go under.
 
-    `keys` maps (token, RAW or HTML) to the key used in the text; only keys that occur.
+    `keys` maps (token, RAW or HTML) to the key used in the text; `constants` are keys with one value for everybody.
+    Only keys that occur.
     """
 
     subject: str
@@ -43,10 +45,11 @@ class Merged:
     text: str
     headers: tuple[tuple[str, str], ...]
     keys: dict[tuple[str, str], str]
+    constants: dict[str, str]
 
     def values(self, person: Recipient) -> dict[str, str]:
         """This person's values by key; those for the HTML part are HTML-escaped."""
-        return {
+        return self.constants | {
             key: html_escape.escape(person.values[token]) if kind == HTML else person.values[token]
             for (token, kind), key in self.keys.items()
         }
@@ -70,6 +73,7 @@ class _Merger:
     def __init__(self, message: Message, syntax: Syntax, own: bool) -> None:
         self.message, self.syntax, self.own = message, syntax, own
         self.keys: dict[tuple[str, str], str] = {}
+        self.constants: dict[str, str] = {}
         self.place = {each.token: number for number, each in enumerate(message.merge_fields)}
 
     def merged(self) -> Merged:
@@ -79,7 +83,7 @@ class _Merger:
         html = self._part(message.html, html_kind, "the HTML part")
         text = self._part(message.text, RAW, "the text part")
         headers = tuple((name, self._part(value, RAW, f"the header {name}")) for name, value in message.headers)
-        return Merged(subject, html, text, headers, self.keys)
+        return Merged(subject, html, text, headers, self.keys, self.constants)
 
     def _part(self, text: str, kind: str, where: str) -> str:
         pieces = split_tokens(text, self.message.merge_fields)
@@ -96,14 +100,23 @@ class _Merger:
 
     def _literal(self, text: str, where: str) -> str:
         found = next((each for each in self.syntax.active if each in text), None)
-        if found is None:
-            return text
-        if self.syntax.literal is None:
+        if found is not None:
             raise CannotExpress(
                 f'There is "{found}" in {where}: the provider would take it for a merge field of its own.',
                 "Write it differently, or choose another provider.",
             )
-        return self.syntax.literal(text)
+        if not self.syntax.carried:
+            return text
+        return re.sub(self.syntax.carried, lambda run: "".join(map(self._constant, run[0])), text)
+
+    def _constant(self, character: str) -> str:
+        key = f"c{ord(character):x}{RAW}"
+        self.constants[key] = character
+        return self.syntax.placeholder(key)
+
+
+BRACES = r"\\+(?=\{|\Z)|\{(?=[{%#]|\Z)|\A\}+"
+"""For languages with {{ }}, {% %}, {# #} and a backslash that takes their meaning away, as in Handlebars and Jinja."""
 
 
 def own_address(message: Message, people: Sequence[Recipient]) -> bool:
