@@ -198,18 +198,35 @@ class PaceSettings(Section):
 
 
 class ThemeSettings(Section):
-    """[theme]: house colours, fonts and logo over the design's own."""
+    """[theme]: house colours, fonts and logo over the design's own; docs/designers.md says where each is used."""
 
     accent: Colour = ""
     accent_text: Colour = ""
+    accent_ink: Colour = ""
     background: Colour = ""
     surface: Colour = ""
+    panel: Colour = ""
+    rule: Colour = ""
     text: Colour = ""
+    heading: Colour = ""
     muted: Colour = ""
     link: Colour = ""
+    masthead: Colour = ""
+    masthead_text: Colour = ""
+    dark_background: Colour = ""
+    dark_surface: Colour = ""
+    dark_panel: Colour = ""
+    dark_rule: Colour = ""
+    dark_text: Colour = ""
+    dark_heading: Colour = ""
+    dark_muted: Colour = ""
+    dark_accent: Colour = ""
+    dark_accent_text: Colour = ""
+    dark_link: Colour = ""
     font: Line = ""
     heading_font: Line = ""
     radius: int | None = Field(default=None, ge=0, le=40)
+    width: int = Field(default=0, ge=0, le=700)
     logo: str = ""
     logo_alt: Line = ""
     logo_width: int = Field(default=0, ge=0, le=600)

@@ -1,0 +1,86 @@
+"""Fits a house's colours into a design: what the house left open is chosen so that it stays readable."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
+_STEPS = 20
+
+
+def fit_theme(design: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, Any]:
+    """The design's theme with the house's values over it.
+
+    A house gives one colour, `accent`, and perhaps a few more. Links, labels, the words on a button and the dark
+    mode's counterparts follow from it unless the house names them too: each is the house colour itself where
+    it can be read (contrast of 4.5 at least), else the nearest lighter or darker one that can.
+
+    Args:
+        design: the [theme] of theme.toml, complete.
+        house: the keys that newsletter.toml sets; empty values left out.
+    """
+    theme = {**design, **house}
+    derived = {**_accent(theme, house), **_link(theme, house), **_masthead(theme, house)}
+    return theme | {key: value for key, value in derived.items() if key not in house}
+
+
+def _accent(theme: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, str]:
+    if "accent" not in house:
+        return {}
+    accent = house["accent"]
+    ink = readable(accent, (theme["surface"], theme["panel"]))
+    dark = readable(accent, (theme["dark_surface"], theme["dark_panel"], theme["dark_background"]))
+    return {
+        "accent_text": best_ink(accent),
+        "accent_ink": ink,
+        "link": ink,
+        "dark_accent": dark,
+        "dark_accent_text": best_ink(dark),
+        "dark_link": dark,
+    }
+
+
+def _link(theme: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, str]:
+    if "link" not in house:
+        return {}
+    return {"dark_link": readable(house["link"], (theme["dark_surface"], theme["dark_panel"]))}
+
+
+def _masthead(theme: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, str]:
+    return {"masthead_text": best_ink(house["masthead"])} if "masthead" in house else {}
+
+
+def best_ink(ground: str) -> str:
+    """White or near-black, whichever reads better on this colour."""
+    return max(("#ffffff", "#10151c"), key=lambda ink: contrast(ink, ground))
+
+
+def readable(colour: str, grounds: Iterable[str]) -> str:
+    """The colour, moved towards white or black only as far as it takes to be read on all of these grounds."""
+    grounds = tuple(grounds)
+    towards = best_ink(grounds[0])
+    mixed = (_mix(colour, towards, step / _STEPS) for step in range(_STEPS + 1))
+    return next((each for each in mixed if all(contrast(each, ground) >= _READABLE for ground in grounds)), towards)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two six-digit colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(part / 255) for part in _parts(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+def _mix(colour: str, towards: str, share: float) -> str:
+    pairs = zip(_parts(colour), _parts(towards), strict=True)
+    return "#" + "".join(f"{round(one + (other - one) * share):02x}" for one, other in pairs)
+
+
+def _parts(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
