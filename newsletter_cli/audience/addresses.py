@@ -1,5 +1,6 @@
 """Mail addresses: what is one, and when two spellings are one person."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,7 +36,8 @@ ROLES = frozenset(
         "webmaster",
     ]
 )
-_PLAIN_LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~")
+# A dot-atom of ASCII letters, digits and the marks of RFC 5322 section 3.2.3.
+_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
 
 class BadAddress(NewsletterError):
@@ -78,10 +80,10 @@ def check_address(email: str) -> Checked:
     """
     text = email.strip()
     local, at, domain = text.rpartition("@")
-    if at and _is_plain(local) and len(local) <= 64 and len(text) <= 254:
-        normal = _validated_domain(domain)
-        if normal and len(local) + 1 + len(normal) <= 254:
-            return Checked(f"{local}@{normal}", f"{local.lower()}@{_idna(normal.casefold())}")
+    if at and len(local) <= 64 and len(text) <= 254 and _PLAIN_LOCAL.fullmatch(local):
+        normal, key = _validated_domain(domain)
+        if normal and len(local) + len(normal) < 254:
+            return Checked(f"{local}@{normal}", f"{local.lower()}@{key}")
     return _fully_checked(text)
 
 
@@ -95,20 +97,16 @@ def _fully_checked(text: str) -> Checked:
     return Checked(found.normalized, address_key(found.normalized))
 
 
-def _is_plain(local: str) -> bool:
-    """A dot-atom of ASCII letters, digits and the marks of RFC 5322 3.2.3."""
-    return bool(local) and all(part and _PLAIN_LOCAL.issuperset(part) for part in local.split("."))
-
-
 @lru_cache(maxsize=65536)
-def _validated_domain(domain: str) -> str:
-    """The domain in email-validator's normal form, or "" when it refuses it."""
+def _validated_domain(domain: str) -> tuple[str, str]:
+    """The domain in email-validator's normal form and in its key's, or two empty strings when it is refused."""
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        return validate_email(f"a@{domain}", check_deliverability=False).domain
+        normal = validate_email(f"a@{domain}", check_deliverability=False).domain
     except EmailNotValidError:
-        return ""
+        return "", ""
+    return normal, _idna(normal.casefold())
 
 
 @lru_cache(maxsize=65536)

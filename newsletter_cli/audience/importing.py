@@ -1,6 +1,7 @@
 """Imports a list: first what would change, then the change; never brings back somebody who left."""
 
 import json
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,11 +18,16 @@ from newsletter_cli.audience.columns import Columns, map_columns
 from newsletter_cli.audience.csv_file import csv_rows
 from newsletter_cli.audience.suppression import suppress, suppressed_among
 from newsletter_cli.database import Database
+from newsletter_cli.database.lookup import among
 from newsletter_cli.database.tables import subscriber
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.subscriber import SuppressionReason
 
 _PAGE = 1000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+# key, email, first name, last name, attributes, basis, source, joined, leaves
+Person = tuple[str, str, str, str, str, str, str, str | None, str]
 _LEFT = {
     "unsubscribed": SuppressionReason.UNSUBSCRIBED,
     "opted out": SuppressionReason.UNSUBSCRIBED,
@@ -47,6 +53,18 @@ class RefusedRow:
 
     line: int
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A person of the file and what becomes of them: new, changed, unchanged or kept_away."""
+
+    person: Person
+    fate: str
+
+    @property
+    def counted(self) -> str:
+        return "leaving" if self.person[8] and self.fate != "kept_away" else self.fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +99,7 @@ class ListImport:
         self._stage = sqlite3.connect("")  # a temporary file of SQLite's own, gone when closed
         self._stage.execute(
             "CREATE TABLE person (key TEXT PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, attributes TEXT, "
-            "basis TEXT, source TEXT, joined TEXT, leaves TEXT, fate TEXT) WITHOUT ROWID"
+            "basis TEXT, source TEXT, joined TEXT, leaves TEXT) WITHOUT ROWID"
         )
         self._read: ImportPlan | None = None
 
@@ -96,22 +114,22 @@ class ListImport:
     def plan(self) -> ImportPlan:
         """Read the file and compare it with the list; nothing is changed."""
         self._read = self._read_file()
+        counts: Counter[str] = Counter()
         with self._database.engine.connect() as connection:
-            return self._compare(connection, self._read)
+            for page in self._compared(connection):
+                counts.update(each.counted for each in page)
+        return _counted(self._read, counts)
 
     def apply(self, now: datetime) -> ImportPlan:
         """Change the list, all or nothing; what `plan` found is compared afresh in the same transaction."""
         if self._read is None:
             self._read = self._read_file()
+        counts: Counter[str] = Counter()
         with self._database.engine.begin() as connection:
-            done = self._compare(connection, self._read)
-            for page in self._pages():
+            for page in self._compared(connection):
+                counts.update(each.counted for each in page)
                 self._write(connection, page, now)
-                for row in page:
-                    if row["leaves"] and row["fate"] != "kept_away":
-                        reason = SuppressionReason(row["leaves"])
-                        suppress(connection, row["email"], reason, f"import: {self._source}", now)
-        return done
+        return _counted(self._read, counts)
 
     def _read_file(self) -> ImportPlan:
         rows = csv_rows(self._path)
@@ -123,106 +141,110 @@ class ListImport:
         columns = map_columns(headings, self._chosen)
         refused: list[RefusedRow] = []
         total = duplicates = roles = 0
+        page: list[Person] = []
         for line, cells in rows:
             total += 1
             try:
-                values, is_role = self._person(columns, cells)
+                person, is_role = self._person(columns, cells)
             except (BadAddress, ValueError) as error:
                 refused.append(RefusedRow(line, error.reason if isinstance(error, BadAddress) else str(error)))
                 continue
             roles += is_role
-            if not self._stage_person(values):
-                duplicates += 1
+            page.append(person)
+            if len(page) == _PAGE:
+                duplicates += self._stage_people(page)
+                page = []
+        duplicates += self._stage_people(page)
         self._stage.commit()
         return ImportPlan(rows=total, duplicates=duplicates, roles=roles, refused=tuple(refused), columns=columns)
 
-    def _person(self, columns: Columns, cells: Sequence[str]) -> tuple[tuple[Any, ...], bool]:
+    def _person(self, columns: Columns, cells: Sequence[str]) -> tuple[Person, bool]:
         if len(cells) > len(columns.fields) and any(cells[len(columns.fields) :]):
             raise ValueError(f"{len(cells)} cells, but the first line names {len(columns.fields)} columns")
-        found = {name: cell for name, cell in zip(columns.fields, cells, strict=False) if name}
-        if bad := next(
-            (name for name, cell in found.items() if any(ord(each) < 32 or ord(each) == 127 for each in cell)), None
-        ):
-            raise ValueError(f"the column {bad} holds a line break or another control character")
+        if _CONTROL.search("".join(cells)):
+            raise ValueError("a cell holds a line break or another control character")
+        found = dict(zip(columns.fields, cells, strict=False))
         checked = check_address(found.get("email", ""))
         extra = {name: found[name] for name in columns.attributes if found.get(name)}
-        values = (
+        person = (
             checked.key, checked.email, found.get("first_name", ""), found.get("last_name", ""),
-            json.dumps(extra, ensure_ascii=False, sort_keys=True), found.get("basis") or self._basis,
-            found.get("source") or self._source, _moment(found.get("joined", "")), _leaves(found),
+            _AS_JSON(extra) if extra else "{}", found.get("basis") or self._basis,
+            found.get("source") or self._source, _moment(found["joined"]) if found.get("joined") else None, _leaves(found),
         )  # fmt: skip
-        return values, checked.is_role
+        return person, checked.is_role
 
-    def _stage_person(self, values: tuple[Any, ...]) -> bool:
-        """False for an address seen before in the file: the first row counts, but an opt-out in any row counts."""
-        cursor = self._stage.execute("INSERT OR IGNORE INTO person VALUES (?,?,?,?,?,?,?,?,?,'')", values)
-        if cursor.rowcount:
-            return True
-        if values[8]:
-            self._stage.execute("UPDATE person SET leaves = ? WHERE key = ?", (values[8], values[0]))
-        return False
+    def _stage_people(self, page: Sequence[Person]) -> int:
+        """Keep a page of people; gives how many were seen before: their first row counts, but an opt-out in any does."""
+        kept = self._stage.executemany("INSERT OR IGNORE INTO person VALUES (?,?,?,?,?,?,?,?,?)", page).rowcount
+        leaving = [(person[8], person[0]) for person in page if person[8]]
+        self._stage.executemany("UPDATE person SET leaves = ? WHERE key = ?", leaving)
+        return len(page) - max(kept, 0)
 
-    def _compare(self, connection: Connection, plan: ImportPlan) -> ImportPlan:
-        counts: Counter[str] = Counter()
-        for page in self._pages():
-            keys = [row["key"] for row in page]
-            away = suppressed_among(connection, keys)
-            known = {
-                row.address_key: row
-                for row in connection.execute(select(subscriber).where(subscriber.c.address_key.in_(keys)))
-            }
-            fates = []
-            for row in page:
-                fate = "kept_away" if row["key"] in away else _fate(row, known.get(row["key"]))
-                counts["leaving" if row["leaves"] and fate != "kept_away" else fate] += 1
-                fates.append((fate, row["key"]))
-            self._stage.executemany("UPDATE person SET fate = ? WHERE key = ?", fates)
-        return replace(
-            plan,
-            new=counts["new"],
-            changed=counts["changed"],
-            unchanged=counts["unchanged"],
-            kept_away=counts["kept_away"],
-            leaving=counts["leaving"],
-        )
-
-    def _pages(self) -> Iterator[list[sqlite3.Row]]:
+    def _compared(self, connection: Connection) -> Iterator[list[_Compared]]:
+        """The people of the file in pages, each with what becomes of them."""
         last = ""
-        while True:
-            cursor = self._stage.cursor()
-            cursor.row_factory = sqlite3.Row
-            page = cursor.execute("SELECT * FROM person WHERE key > ? ORDER BY key LIMIT ?", (last, _PAGE)).fetchall()
-            if not page:
-                return
-            yield page
-            last = page[-1]["key"]
+        while page := self._stage.execute(
+            "SELECT * FROM person WHERE key > ? ORDER BY key LIMIT ?", (last, _PAGE)
+        ).fetchall():
+            keys = [person[0] for person in page]
+            away = suppressed_among(connection, keys)
+            rows = connection.execute(select(subscriber).where(among(connection, subscriber.c.address_key, keys)))
+            known = {row.address_key: row for row in rows}
+            yield [
+                _Compared(person, "kept_away" if person[0] in away else _fate(person, known.get(person[0])))
+                for person in page
+            ]
+            last = keys[-1]
 
-    def _write(self, connection: Connection, page: Sequence[sqlite3.Row], now: datetime) -> None:
-        fresh = [_row(each, now) for each in page if each["fate"] == "new"]
+    def _write(self, connection: Connection, page: Sequence[_Compared], now: datetime) -> None:
+        moment = now.astimezone(UTC).isoformat(timespec="seconds")
+        fresh = [_row(each.person, moment) for each in page if each.fate == "new"]
         if fresh:
             connection.execute(insert(subscriber), fresh)
-        for each in (row for row in page if row["fate"] == "changed"):
-            mine = subscriber.c.address_key == each["key"]
-            old = json.loads(connection.execute(select(subscriber.c.attributes).where(mine)).scalar_one())
-            merged = json.dumps(old | json.loads(each["attributes"]), ensure_ascii=False, sort_keys=True)
-            names = {name: each[name] for name in ("email", "first_name", "last_name") if each[name]}
-            connection.execute(update(subscriber).where(mine).values(attributes=merged, **names))
+        for each in page:
+            if each.fate == "changed":
+                self._change(connection, each.person)
+            if each.counted == "leaving":
+                email, reason = each.person[1], SuppressionReason(each.person[8])
+                suppress(connection, email, reason, f"import: {self._source}", now)
+
+    def _change(self, connection: Connection, person: Person) -> None:
+        mine = subscriber.c.address_key == person[0]
+        old = json.loads(connection.execute(select(subscriber.c.attributes).where(mine)).scalar_one())
+        values = dict(zip(("email", "first_name", "last_name"), person[1:4], strict=True))
+        filled = {name: value for name, value in values.items() if value}
+        merged = _AS_JSON(old | json.loads(person[4]))
+        connection.execute(update(subscriber).where(mine).values(attributes=merged, **filled))
 
 
-def _fate(row: sqlite3.Row, known: Any) -> str:
+def _counted(plan: ImportPlan, counts: Mapping[str, int]) -> ImportPlan:
+    return replace(
+        plan,
+        new=counts["new"],
+        changed=counts["changed"],
+        unchanged=counts["unchanged"],
+        kept_away=counts["kept_away"],
+        leaving=counts["leaving"],
+    )
+
+
+def _fate(person: Person, known: Any) -> str:
     """A blank cell never wipes out what is known; only a value that differs is a change."""
     if known is None:
         return "new"
     stored = json.loads(known.attributes)
-    differs = any(row[name] and row[name] != getattr(known, name) for name in ("email", "first_name", "last_name"))
-    extra = any(stored.get(name) != value for name, value in json.loads(row["attributes"]).items())
+    before = (known.email, known.first_name, known.last_name)
+    differs = any(mine and mine != theirs for mine, theirs in zip(person[1:4], before, strict=True))
+    extra = any(stored.get(name) != value for name, value in json.loads(person[4]).items())
     return "changed" if differs or extra else "unchanged"
 
 
-def _row(each: sqlite3.Row, now: datetime) -> dict[str, Any]:
-    names = ("email", "first_name", "last_name", "attributes", "basis", "source")
-    joined = each["joined"] or now.astimezone(UTC).isoformat(timespec="seconds")
-    return {"address_key": each["key"], "joined": joined, **{name: each[name] for name in names}}
+def _row(person: Person, moment: str) -> dict[str, Any]:
+    key, email, first_name, last_name, attributes, basis, source, joined, _ = person
+    return {
+        "address_key": key, "email": email, "first_name": first_name, "last_name": last_name, "attributes": attributes,
+        "basis": basis, "source": source, "joined": joined or moment,
+    }  # fmt: skip
 
 
 def _leaves(found: Mapping[str, str]) -> str:

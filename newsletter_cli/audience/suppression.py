@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, func, insert, select
 
 from newsletter_cli.audience.addresses import address_key
+from newsletter_cli.database.lookup import among
 from newsletter_cli.database.tables import meta, suppression
 from newsletter_cli.model.subscriber import SuppressionReason
 
-_CHUNK = 400  # SQLite allows 32,766 parameters in a statement; small statements stay in its cache
 _ERASURE_SECRET = "erasure_secret"  # noqa: S105  (the name of a row, not the secret)
 
 
@@ -77,23 +77,16 @@ def erase(connection: Connection, email: str, source: str, now: datetime) -> Non
 def suppressed_among(connection: Connection, keys: Sequence[str]) -> dict[str, SuppressionReason]:
     """Of these address keys, those that must not be written to, with the reason; reads in the caller's transaction."""
     found: dict[str, SuppressionReason] = {}
-    hashed = _erased_keys(connection, keys)
-    for lookup in (dict(zip(keys, keys, strict=True)), hashed):
-        wanted = list(lookup)
-        for start in range(0, len(wanted), _CHUNK):
-            part = wanted[start : start + _CHUNK]
-            newest = (
-                select(func.max(suppression.c.id))
-                .where(suppression.c.address_key.in_(part))
-                .group_by(suppression.c.address_key)
-            )
+    for lookup in (dict(zip(keys, keys, strict=True)), _erased_keys(connection, keys)):
+        if lookup:
+            wanted = among(connection, suppression.c.address_key, lookup)
             rows = connection.execute(
-                select(suppression.c.address_key, suppression.c.reason).where(
-                    suppression.c.id.in_(newest), suppression.c.active == 1
-                )
+                select(suppression.c.address_key, suppression.c.reason, suppression.c.active)
+                .where(wanted)
+                .order_by(suppression.c.id)
             )
-            for key, reason in rows:
-                found[lookup[key]] = SuppressionReason(reason)
+            newest = {key: (reason, active) for key, reason, active in rows}
+            found |= {lookup[key]: SuppressionReason(reason) for key, (reason, active) in newest.items() if active}
     return found
 
 
