@@ -45,7 +45,7 @@ def remove(connection: Connection, email: str) -> bool:
 
 def count(database: Database) -> int:
     """How many subscribers there are, suppressed ones included."""
-    with database.engine.connect() as connection:
+    with database.reading() as connection:
         return int(connection.execute(select(func.count()).select_from(subscriber)).scalar_one())
 
 
@@ -53,7 +53,7 @@ def each_subscriber(database: Database) -> Iterator[Subscriber]:
     """Every subscriber in the order of their keys, in pages by key so that memory stays flat."""
     last = ""
     while True:
-        with database.engine.connect() as connection:
+        with database.reading() as connection:
             rows = connection.execute(
                 select(subscriber)
                 .where(subscriber.c.address_key > last)
@@ -70,7 +70,7 @@ def each_subscriber(database: Database) -> Iterator[Subscriber]:
 def fields(database: Database) -> frozenset[str]:
     """The names a segment or merge field may use: our own and every column that came with the list."""
     found: set[str] = set(OWN_FIELDS)
-    with database.engine.connect() as connection:
+    with database.reading() as connection:
         for (text,) in connection.execute(select(subscriber.c.attributes).distinct()):
             found.update(json.loads(text))
     return frozenset(found)

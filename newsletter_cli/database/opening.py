@@ -1,56 +1,114 @@
 """Opens the state database: SQLite with WAL and synchronous=FULL, or PostgreSQL."""
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
-from newsletter_cli.database.tables import metadata
-from newsletter_cli.errors import NewsletterError
+from newsletter_cli.database.faults import DatabaseFault, fault_of
+from newsletter_cli.database.migrations import upgrade
+
+_READING = "newsletter_reading"
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open state database. `file` is None on PostgreSQL."""
+    """An open state database. `file` is None on PostgreSQL; `url` is "" on SQLite."""
 
     engine: Engine
     file: Path | None
+    url: str = ""
+    _turn: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.file is not None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads: it waits for no writer and keeps none waiting (WAL, or MVCC).
+
+        Raises:
+            DatabaseFault: the database's own fault, in words, with what to do.
+        """
+        try:
+            with self.engine.connect().execution_options(**{_READING: True}) as connection:
+                yield connection
+        except DBAPIError as error:
+            raise fault_of(error, self.file) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write; durable when the block has ended, rolled back when it raises.
+
+        On SQLite the writers of this process queue at a lock of ours: its own busy handler sleeps and is not fair.
+
+        Raises:
+            DatabaseFault: full disk, read-only file, a lock held too long; nothing was written then.
+        """
+        try:
+            with self._turn if self.is_sqlite else nullcontext(), self.engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise fault_of(error, self.file) from error
 
     def close(self) -> None:
         self.engine.dispose()
 
 
 def open_database(file: Path, url: str = "") -> Database:
-    """Open, or create, the state database.
+    """Open the state database; create it or bring it to this version's form where needed.
 
     Args:
         file: where the SQLite file lies.
         url: a `postgresql://` address instead; "" for SQLite.
 
     Raises:
-        NewsletterError: it cannot be opened or written, with what to do.
+        NewsletterError: it cannot be opened or written, or a newer version wrote it; with what to do.
     """
     if url:
-        raise NewsletterError("A ledger on PostgreSQL is not built yet.", "Take [ledger] url out of newsletter.toml.")
+        from newsletter_cli.database.postgresql import postgresql_engine
+
+        database = Database(postgresql_engine(url), None, url)
+    else:
+        database = Database(_sqlite_engine(file), file)
+    try:
+        upgrade(database.engine, database.file)
+    except DBAPIError as error:
+        database.close()
+        raise fault_of(error, database.file) from error
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _sqlite_engine(file: Path) -> Engine:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise NewsletterError(
+        raise DatabaseFault(
             f"{file.parent} could not be made: {error.strerror}.", "Check that you may write to this folder."
         ) from error
-    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(
+        f"sqlite:///{file}", connect_args={"timeout": 30, "check_same_thread": False}, max_overflow=100
+    )
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
+        connection.isolation_level = None  # we say BEGIN ourselves, below
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def _begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get(_READING)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
-    metadata.create_all(engine)
-    return Database(engine, file)
+    return engine

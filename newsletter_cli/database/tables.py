@@ -95,10 +95,16 @@ batch = Table(
     Column("last_alive", String),
     Column("next_try", String),
     Column("looks", Integer, nullable=False, default=0),
+    Column("doubts", Integer, nullable=False, server_default="0"),  # calls that may have been taken
+    # How many of its people are in `exception`, by state: sums of a campaign need no join.
+    Column("suppressed", Integer, nullable=False, server_default="0"),
+    Column("rejected", Integer, nullable=False, server_default="0"),
+    Column("unknown", Integer, nullable=False, server_default="0"),
     Column("provider_ids", LargeBinary),
     Column("request_id", Text, nullable=False, default=""),
     Column("why", Text, nullable=False, default=""),
     Index("batch_by_state", "campaign_id", "state", "id"),
+    Index("batch_by_place", "campaign_id", "lo"),
 )
 
 exception = Table(
@@ -132,6 +138,26 @@ approval = Table(
     Column("by", Text, nullable=False),
     Column("at", String, nullable=False),
     Column("void", Integer, nullable=False, default=0),
+)
+
+# One row a provider account: when its next call may start (everyone's), and how many people it got on `day`.
+pace = Table(
+    "pace",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("free_at", String, nullable=False, default=""),
+    Column("first_day", String, nullable=False, default=""),
+    Column("day", String, nullable=False, default=""),
+    Column("people", Integer, nullable=False, default=0),
+)
+
+# What speaks for stopping a campaign; cleared when a person releases it.
+breaker = Table(
+    "breaker",
+    metadata,
+    Column("campaign_id", _BigId, ForeignKey("campaign.id"), primary_key=True),
+    Column("account_refusals", Integer, nullable=False, default=0),
+    Column("policy_refusals", Integer, nullable=False, default=0),
 )
 
 event = Table(

@@ -163,6 +163,10 @@ class Doubtful(ProviderFault):
     """Nobody knows: the line was lost, or the answer was not understood. The batch may have gone."""
 
 
+class AlreadyTaken(ProviderFault):
+    """The provider refuses the repeat of an idempotency key: it took the first call with it."""
+
+
 class CannotExpress(NewsletterError):
     """The message or recipient holds something this provider cannot carry; refused before sending."""
 

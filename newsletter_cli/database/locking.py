@@ -1,0 +1,69 @@
+"""One sender at a time on one machine: a lock the system gives back when its holder dies."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from newsletter_cli.errors import ExitStatus, NewsletterError
+
+
+class AnotherSender(NewsletterError):
+    """Another process is sending from this ledger."""
+
+    exit_status = ExitStatus.NOTHING_SENT
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(
+            f"Another process is sending from this workspace{holder}. This one leaves it alone.",
+            "`newsletter status` shows how far it is.",
+        )
+
+
+@contextmanager
+def sending_alone(file: Path | None) -> Iterator[None]:
+    """Hold the lock beside the ledger while the block runs; None (PostgreSQL) needs none.
+
+    Whoever holds it knows that every call marked as under way belongs to a dead sender (flock(2) ends with its holder).
+
+    Raises:
+        AnotherSender: somebody else holds it.
+    """
+    if file is None:
+        yield
+        return
+    with file.with_name(f"{file.name}.sending").open("a+", encoding="ascii") as lock:
+        if not _try(lock):
+            lock.seek(0)
+            pid = lock.read().strip()
+            raise AnotherSender(f" (process {pid})" if pid else "")
+        lock.seek(0)
+        lock.truncate()
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _try(lock: IO[str]) -> bool:
+    try:
+        import fcntl
+    except ImportError:
+        return _try_windows(lock)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _try_windows(lock: IO[str]) -> bool:
+    import importlib
+
+    msvcrt = importlib.import_module("msvcrt")
+    lock.seek(1 << 30)  # a byte far outside: Windows forbids reading what is locked
+    try:
+        msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError:
+        return False
+    return True

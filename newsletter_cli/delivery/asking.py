@@ -1,0 +1,50 @@
+"""Asks the provider about a batch in doubt."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from newsletter_cli.database.tables import batch
+from newsletter_cli.delivery import writing
+from newsletter_cli.delivery.calls import Look
+from newsletter_cli.delivery.claims import Claims, doubt_of
+from newsletter_cli.delivery.settle import Found, after_look
+from newsletter_cli.model.campaign import BatchState
+from newsletter_cli.providers.base import Provider, ProviderFault
+
+_MOST_FAILURES = 5
+_PAUSE = 15.0
+
+
+def ask(claims: Claims, provider: Provider, look: Look) -> None:
+    """Ask once and write what it proves. A provider that cannot be reached is asked again later, five times a run."""
+    query = provider.capabilities.query
+    if query is None:
+        raise ValueError(f"{provider.name} cannot be asked")
+    try:
+        answer = provider.ask(look.batch, look.since)
+    except ProviderFault as fault:
+        _not_answered(claims, look, fault)
+        return
+    people = frozenset(person.seq for person in look.batch.recipients)
+    with claims.ledger.database.writing() as connection:
+        now = claims.ledger.clock()
+        row = connection.execute(
+            select(batch).where(batch.c.id == look.id, batch.c.state == BatchState.IN_DOUBT).with_for_update()
+        ).first()
+        if row is None:
+            return
+        found = after_look(doubt_of(row, same=False), answer, people, query.lag_seconds, now)
+        writing.found(connection, claims.ledger, claims.campaign, look.id, found, answer.ids)
+
+
+def _not_answered(claims: Claims, look: Look, fault: ProviderFault) -> None:
+    failures = claims.failed_looks[look.id] = claims.failed_looks.get(look.id, 0) + 1
+    if failures >= _MOST_FAILURES:
+        claims.held_back.add(look.id)
+    with claims.ledger.database.writing() as connection:
+        later = claims.ledger.clock() + timedelta(seconds=_PAUSE * failures)
+        what = Found("doubt", next_look=later)
+        writing.found(connection, claims.ledger, claims.campaign, look.id, what, ())
+        issue = claims.campaign.issue
+        claims.ledger.record(connection, f"batch {look.id}: the provider could not be asked: {fault}", issue)

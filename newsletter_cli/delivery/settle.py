@@ -1,0 +1,106 @@
+"""How doubt about a batch is settled: by repeating the call under its key, by asking, or by a person."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from newsletter_cli.delivery.pace import MAX_TRIES
+from newsletter_cli.providers.base import Answer, Capabilities, IdempotencyKey
+
+KEY_LIFE_USED = 0.8
+CALL_SECONDS = 65  # connect and read timeout of one call: how long a request may be alive after it was begun
+EARLY_LOOK = 5.0
+LOOKS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is known of a batch in doubt.
+
+    Attributes:
+        first_try: when the first call that may have been taken began.
+        last_alive: the last moment at which a request of ours could still have been under way.
+        tries: calls made.
+        looks: times the provider was asked after its lag and knew nothing.
+        same: a repeat would have the very same bytes, to people who may all still be written to.
+    """
+
+    first_try: datetime
+    last_alive: datetime
+    tries: int
+    looks: int
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do about a doubt, and not before when."""
+
+    way: Literal["repeat", "ask", "person"]
+    not_before: datetime
+    why: str = ""
+
+
+def plan(doubt: Doubt, capabilities: Capabilities, now: datetime) -> Plan:
+    """The surest way that is open now."""
+    if (
+        capabilities.key
+        and doubt.same
+        and doubt.tries < MAX_TRIES
+        and now < key_ends(capabilities.key, doubt.first_try)
+    ):
+        return Plan("repeat", now)
+    if capabilities.query:
+        return Plan("ask", _next_look(doubt, capabilities.query.lag_seconds, now))
+    if capabilities.key:
+        why = "somebody in it left in between" if not doubt.same else "its key may not be used any longer"
+        return Plan("person", now, f"It may have gone, and it cannot be repeated: {why}.")
+    return Plan("person", now, "It may have gone, and this provider cannot be asked.")
+
+
+def key_ends(key: IdempotencyKey, first_try: datetime) -> datetime:
+    """When the key is no longer relied upon: at 80 % of its life, for clocks differ and calls take time."""
+    return first_try + timedelta(seconds=key.ttl_seconds * KEY_LIFE_USED)
+
+
+def window_ends(doubt: Doubt, lag_seconds: int) -> datetime:
+    """From when on "not found" means something: the request is dead, and the provider's index has caught up."""
+    return doubt.last_alive + timedelta(seconds=CALL_SECONDS + lag_seconds)
+
+
+def after_look(doubt: Doubt, answer: Answer, people: frozenset[int], lag_seconds: int, now: datetime) -> "Found":
+    """What an answer proves. "Yes" proves it at any time; "no" only twice, after the window."""
+    if answer.taken == "yes" or (answer.taken == "some" and answer.seqs >= people):
+        return Found("accepted")
+    if now < window_ends(doubt, lag_seconds):
+        waited = (now - doubt.last_alive).total_seconds()
+        soon = now + timedelta(seconds=max(EARLY_LOOK, waited))
+        return Found("doubt", next_look=min(soon, window_ends(doubt, lag_seconds)))
+    if doubt.looks + 1 < LOOKS:
+        return Found("doubt", counted=True, next_look=now + timedelta(seconds=max(10.0, lag_seconds / 4)))
+    if answer.taken == "some":
+        return Found("accepted", missing=frozenset(people - answer.seqs))
+    return Found("never")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The end of a look.
+
+    Attributes:
+        verdict: accepted; never (the provider surely did not take it); doubt (look again).
+        counted: this look counts towards the two.
+        missing: people of an accepted batch of whom the provider knows nothing.
+    """
+
+    verdict: Literal["accepted", "never", "doubt"]
+    counted: bool = False
+    next_look: datetime | None = None
+    missing: frozenset[int] = frozenset()
+
+
+def _next_look(doubt: Doubt, lag_seconds: int, now: datetime) -> datetime:
+    if doubt.looks:
+        return now
+    early = doubt.last_alive + timedelta(seconds=min(EARLY_LOOK, lag_seconds))
+    return early if now < early else now

@@ -1,0 +1,159 @@
+"""The frozen audience of a campaign: written once, read in ranges."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, insert, select
+
+from newsletter_cli.database.tables import batch, exception, recipient
+from newsletter_cli.errors import ExitStatus, NewsletterError
+from newsletter_cli.model.campaign import BatchState
+from newsletter_cli.model.message import UNSUBSCRIBE, Message
+from newsletter_cli.model.recipient import Recipient
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+_CHUNK = 5000
+_COLUMNS = ("campaign_id", "seq", "address_key", "email", "name", "merge_values")
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """One person to be frozen. `values` are final (defaults applied), in the order of `value_fields(message)`."""
+
+    address_key: str
+    email: str
+    name: str
+    values: tuple[str, ...]
+
+
+class EmptyAudience(NewsletterError):
+    """Nobody was picked; an empty send is a mistake in the rule, never a success."""
+
+    exit_status = ExitStatus.NOTHING_SENT
+
+    def __init__(self) -> None:
+        super().__init__("The audience is empty.", "Look at the segment: `newsletter subscribers list --segment NAME`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The people of one call as they lie in the ledger: (seq, address_key, email, name, merge_values) each."""
+
+    rows: Sequence[tuple[int, str, str, str, str]]
+
+    @property
+    def keys(self) -> list[str]:
+        return [row[1] for row in self.rows]
+
+    def without(self, seqs: Iterable[int]) -> "Rows":
+        gone = set(seqs)
+        return Rows([row for row in self.rows if row[0] not in gone]) if gone else self
+
+    def body_hash(self, message_hash: str) -> str:
+        """SHA-256 over all that goes into the call: equal hashes are equal bytes."""
+        text = "\n".join([message_hash, *[f"{row[0]}\t{row[2]}\t{row[3]}\t{row[4]}" for row in self.rows]])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def value_fields(message: Message) -> tuple[str, ...]:
+    """The tokens a person's values are for: every merge field but the provider's own unsubscribe address."""
+    return tuple(field.token for field in message.merge_fields if field.name != UNSUBSCRIBE)
+
+
+def store(
+    connection: Connection, campaign_id: int, message: Message, recipients: Iterable[Frozen]
+) -> "tuple[int, _Hash]":
+    """Write the people; gives how many, and a SHA-256 over their keys to which the rule may be added."""
+    width = len(value_fields(message))
+    digest = hashlib.sha256()
+    people = 0
+    source = iter(recipients)
+    while chunk := list(islice(source, _CHUNK)):
+        wrong = next((each for each in chunk if len(each.values) != width), None)
+        if wrong is not None:
+            raise ValueError(f"{len(wrong.values)} merge values for {width} merge fields")
+        digest.update("\n".join([each.address_key for each in chunk]).encode())
+        _insert(
+            connection,
+            [
+                (campaign_id, seq, each.address_key, each.email, each.name, _compact(each.values))
+                for seq, each in enumerate(chunk, people)
+            ],
+        )
+        people += len(chunk)
+    if not people:
+        raise EmptyAudience
+    return people, digest
+
+
+def store_batches(connection: Connection, campaign_id: int, people: int, size: int, canary: int) -> None:
+    """Cut the audience into calls of at most `size`, the first of at most `canary`."""
+    rows = [
+        {"campaign_id": campaign_id, "lo": lo, "hi": hi, "state": BatchState.PENDING, "key": ""}
+        for lo, hi in _ranges(people, max(1, size), canary)
+    ]
+    connection.execute(insert(batch), rows)
+
+
+def _ranges(people: int, size: int, canary: int) -> Iterator[tuple[int, int]]:
+    lo, step = 0, min(size, canary)
+    while lo < people:
+        yield lo, min(lo + step, people)
+        lo, step = lo + step, size
+
+
+def _insert(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
+    """The driver's own bulk way: ten times as fast as the general insert."""
+    if connection.dialect.name == "postgresql":
+        cursor: Any = connection.connection.cursor()
+        with cursor.copy(f"COPY recipient ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(_COLUMNS))
+    connection.exec_driver_sql(f"INSERT INTO recipient ({', '.join(_COLUMNS)}) VALUES ({marks})", rows)  # noqa: S608
+
+
+def read(connection: Connection, campaign_id: int, lo: int, hi: int, exceptions: bool) -> Rows:
+    """The people lo <= seq < hi who are not in the exceptions; `exceptions` False says there are none."""
+    table = recipient.c
+    rows = connection.execute(
+        select(table.seq, table.address_key, table.email, table.name, table.merge_values)
+        .where(table.campaign_id == campaign_id, table.seq >= lo, table.seq < hi)
+        .order_by(table.seq)
+    ).all()
+    found = Rows([tuple(row) for row in rows])
+    if not exceptions:
+        return found
+    gone = connection.execute(
+        select(exception.c.seq).where(
+            exception.c.campaign_id == campaign_id, exception.c.seq >= lo, exception.c.seq < hi
+        )
+    ).scalars()
+    return found.without(gone)
+
+
+def recipients(rows: Rows, message: Message, campaign_name: str) -> tuple[Recipient, ...]:
+    """The people as a provider adapter sees them."""
+    tokens = value_fields(message)
+    domain = message.sender.email.rpartition("@")[2]
+    secret = campaign_name.encode()
+    return tuple(
+        Recipient(
+            seq, email, name, dict(zip(tokens, json.loads(values), strict=True)), _message_id(secret, key, domain)
+        )
+        for seq, key, email, name, values in rows.rows
+    )
+
+
+def _message_id(campaign: bytes, key: str, domain: str) -> str:
+    """RFC 5322 3.6.4: unique and stable for campaign and person; the hash is keyed, so no address can be guessed."""
+    digest = hashlib.blake2b(key.encode(), digest_size=16, key=campaign[:64]).hexdigest()
+    return f"<{campaign.decode()}.{digest}@{domain}>"
