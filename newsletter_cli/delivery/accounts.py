@@ -142,7 +142,7 @@ def _batches(connection: Connection, campaign_id: int, first: int, last: int) ->
     """The batches that touch the range, by place; those of one person each included."""
     table = batch.c
     start = select(func.max(table.lo)).where(table.campaign_id == campaign_id, table.lo <= first).scalar_subquery()
-    rows: Sequence[Row[Any]] = connection.execute(
+    rows: Sequence[Any] = connection.execute(
         select(table.lo, table.hi, table.state, table.why)
         .where(table.campaign_id == campaign_id, table.lo >= start, table.lo <= last)
         .order_by(table.lo)
