@@ -136,18 +136,18 @@ def test_a_finding_stands_beside_the_place_it_speaks_of(opened: Any) -> None:
 def test_it_reloads_by_itself_on_a_change(opened: Any, desk: Desk) -> None:
     desk.message = replace(desk.message, html=desk.message.html.replace("Asleep, not gone", "Awake"))
     desk.version += 1
-    inside(opened, "On a computer").locator("h1", has_text="Awake").wait_for(timeout=5000)
+    inside(opened, "On a computer").locator("h1", has_text="Awake").wait_for()
 
 
 @browser
 def test_a_fault_is_shown_and_goes_away_when_mended(opened: Any, desk: Desk) -> None:
     desk.fault = NewsletterError("issue.md has no subject.", "Write one.")
     desk.version += 1
-    opened.locator("#fault", has_text="issue.md has no subject.").wait_for(timeout=5000)
+    opened.locator("#fault", has_text="issue.md has no subject.").wait_for()
     assert inside(opened, "On a computer").locator("h1").count() == 1
     desk.fault = None
     desk.version += 1
-    opened.locator("#fault").wait_for(state="hidden", timeout=5000)
+    opened.locator("#fault").wait_for(state="hidden")
 
 
 @browser
@@ -169,7 +169,7 @@ def test_it_can_be_used_with_a_keyboard_alone(opened: Any) -> None:
         opened.keyboard.press("Tab")
     opened.keyboard.type("ann@example.org")
     opened.keyboard.press("Enter")
-    inside(opened, "On a phone").locator("p", has_text="Dear Ann,").wait_for(timeout=5000)
+    inside(opened, "On a phone").locator("p", has_text="Dear Ann,").wait_for()
 
 
 @browser
