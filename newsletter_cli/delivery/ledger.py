@@ -43,6 +43,7 @@ class Ledger:
         batch_size: int,
         not_after: datetime | None = None,
         rehearsal: bool = False,
+        token: snapshot.Token | None = None,
     ) -> int:
         """Fix message and audience of a send in one transaction: all of it is in the ledger, or nothing.
 
@@ -55,6 +56,7 @@ class Ledger:
             batch_size: most people in one call; the first call is a canary of 10.
             not_after: after this moment nothing is sent any more.
             rehearsal: an experiment, not a delivery of the issue.
+            token: makes the unsubscribe token of campaign and seq, where the message has a field for it.
 
         Returns:
             The campaign's id.
@@ -83,7 +85,7 @@ class Ledger:
                     rehearsal=int(rehearsal),
                 )
             ).inserted_primary_key[0]  # type: ignore[index]  # an insert of one row has one
-            people, digest = snapshot.store(connection, campaign_id, message, recipients)
+            people, digest = snapshot.store(connection, campaign_id, message, recipients, token)
             unique = f"{audience_rule}\n{cancelled}" + (f"\n{iso(now)}" if rehearsal else "")
             digest.update(unique.encode())
             connection.execute(

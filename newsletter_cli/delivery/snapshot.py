@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,13 @@ from sqlalchemy import Connection, insert, select
 from newsletter_cli.database.tables import batch, exception, recipient
 from newsletter_cli.errors import ExitStatus, NewsletterError
 from newsletter_cli.model.campaign import BatchState
-from newsletter_cli.model.message import UNSUBSCRIBE, Message
+from newsletter_cli.model.message import UNSUBSCRIBE, UNSUBSCRIBE_TOKEN, Message
 from newsletter_cli.model.recipient import Recipient
 
 if TYPE_CHECKING:
     from hashlib import _Hash
 
+Token = Callable[[int, int], str]  # of campaign id and seq
 _CHUNK = 5000
 _COLUMNS = ("campaign_id", "seq", "address_key", "email", "name", "merge_values")
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -25,7 +26,10 @@ _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """One person to be frozen. `values` are final (defaults applied), in the order of `value_fields(message)`."""
+    """One person to be frozen. `values` are final (defaults applied), in the order of `value_fields(message)`.
+
+    What stands for an `unsubscribe_token` is put in when the person is stored: campaign and place are known only then.
+    """
 
     address_key: str
     email: str
@@ -67,11 +71,29 @@ def value_fields(message: Message) -> tuple[str, ...]:
     return tuple(field.token for field in message.merge_fields if field.name != UNSUBSCRIBE)
 
 
+def token_places(message: Message) -> tuple[int, ...]:
+    """Where in a person's values the unsubscribe token stands."""
+    names = [field.name for field in message.merge_fields if field.name != UNSUBSCRIBE]
+    return tuple(place for place, name in enumerate(names) if name == UNSUBSCRIBE_TOKEN)
+
+
+def with_token(values: Sequence[str], places: Sequence[int], token: str) -> tuple[str, ...]:
+    """The values with the token in its places."""
+    return tuple(token if place in places else value for place, value in enumerate(values))
+
+
 def store(
-    connection: Connection, campaign_id: int, message: Message, recipients: Iterable[Frozen]
+    connection: Connection,
+    campaign_id: int,
+    message: Message,
+    recipients: Iterable[Frozen],
+    token: Token | None = None,
 ) -> "tuple[int, _Hash]":
     """Write the people; gives how many, and a SHA-256 over their keys to which the rule may be added."""
     width = len(value_fields(message))
+    places = token_places(message)
+    if places and token is None:
+        raise ValueError("the message holds an unsubscribe token and nobody makes it")
     digest = hashlib.sha256()
     people = 0
     source = iter(recipients)
@@ -83,7 +105,16 @@ def store(
         _insert(
             connection,
             [
-                (campaign_id, seq, each.address_key, each.email, each.name, _compact(each.values))
+                (
+                    campaign_id,
+                    seq,
+                    each.address_key,
+                    each.email,
+                    each.name,
+                    _compact(
+                        with_token(each.values, places, token(campaign_id, seq)) if token and places else each.values
+                    ),
+                )
                 for seq, each in enumerate(chunk, people)
             ],
         )

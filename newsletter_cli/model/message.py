@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 UNSUBSCRIBE = "unsubscribe_url"
+UNSUBSCRIBE_TOKEN = "unsubscribe_token"  # noqa: S105  (the name of a merge field, not a secret)
 BROWSER = "browser_url"
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOK_ALIKES = str.maketrans("OIL", "011")
@@ -29,7 +30,8 @@ class MergeField:
     Attributes:
         token: the ASCII letters and digits that stand for it in subject, preheader, html, text and headers;
             chosen so that they occur nowhere else.
-        name: `subscriber.first_name`, `unsubscribe_url`, `browser_url`.
+        name: `subscriber.first_name`, `unsubscribe_url`, `browser_url`; in a message bound to an unsubscribe page
+            also `unsubscribe_token`, what differs from reader to reader in that page's address.
         default: what a reader without a value gets; None when the author gave none.
     """
 

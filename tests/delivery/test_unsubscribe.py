@@ -4,10 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
 from newsletter_cli.config import Settings
-from newsletter_cli.delivery.unsubscribe import TOKEN_FIELD, BadSecret, NoWayOut, Tokens, bind, open_tokens
-from newsletter_cli.model.message import Address, MergeField, Message, personalise
+from newsletter_cli.delivery.unsubscribe import BadSecret, NoWayOut, Tokens, bind, open_tokens
+from newsletter_cli.model.message import UNSUBSCRIBE_TOKEN, Address, MergeField, Message, personalise
 from newsletter_cli.providers.base import Capabilities
 
 MESSAGE = Message(
@@ -35,7 +36,7 @@ def settings(url: str = "", mailto: str = "", own: bool = True) -> Settings:
 
 def test_each_reader_gets_an_address_of_their_own_in_both_bodies_and_the_headers() -> None:
     bound = bind(MESSAGE, settings("https://www.example.org/u?l=1&t={token}"), PLAIN)
-    assert [each.name for each in bound.merge_fields] == [TOKEN_FIELD, "subscriber.first_name"]
+    assert [each.name for each in bound.merge_fields] == [UNSUBSCRIBE_TOKEN, "subscriber.first_name"]
     copy = personalise(bound, {"mfUNSUB": "WzEsN10.abc-_", "mfNAME": "Ann"})
     assert copy.html == '<p><a href="https://www.example.org/u?l=1&amp;t=WzEsN10.abc-_">Leave</a> Ann</p>'
     assert copy.text == "Leave: https://www.example.org/u?l=1&t=WzEsN10.abc-_"
@@ -86,6 +87,12 @@ def test_a_token_is_url_safe_holds_no_address_and_outlives_a_new_secret() -> Non
     assert Tokens(("new",)).read(token) is None
     assert Tokens(("old",)).read(token[:-1] + ("A" if token[-1] != "A" else "B")) is None
     assert Tokens(("old",)).read("not a token") is None
+
+
+def test_a_token_is_what_itsdangerous_writes() -> None:
+    serializer = URLSafeSerializer(["old", "new"], salt="unsubscribe-v1")
+    tokens = Tokens(("old", "new"))
+    assert [tokens.token(7, seq) for seq in (0, 1, 999_999)] == [serializer.dumps([7, seq]) for seq in (0, 1, 999_999)]
 
 
 def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
