@@ -238,6 +238,7 @@ class Provider(ABC):
         name, title: as written in newsletter.toml, and as people know it.
         kind: "transactional" carries our copies to our list; "campaign" is a platform that holds the list.
         key_env: the environment variables the provider's documentation uses for its keys.
+        optional_keys: variables that are looked up too, and may be missing.
         regions: names for [provider] region; the first is the default.
         setup: what to do at the provider's site.
         capabilities: what it can do; an instance may narrow them by its settings.
@@ -247,6 +248,7 @@ class Provider(ABC):
     title: ClassVar[str]
     kind: ClassVar[Literal["transactional", "campaign"]] = "transactional"
     key_env: ClassVar[tuple[str, ...]] = ()
+    optional_keys: ClassVar[tuple[str, ...]] = ()
     regions: ClassVar[tuple[str, ...]] = ()
     setup: ClassVar[Setup] = Setup()
     capabilities: Capabilities
@@ -271,6 +273,16 @@ class Provider(ABC):
         Raises:
             CannotExpress: with the reason.
         """
+
+    def people_per_call(self, message: Message) -> int:
+        """How many copies of this message one call may carry: `max_recipients`, or fewer where whole copies are sent
+        and would not fit into `max_bytes`."""
+        able = self.capabilities
+        if not able.max_bytes or able.merges:
+            return able.max_recipients
+        # Encoded as JSON a copy grows by its quotes and line ends; a tenth and 4 kB of headers leave room.
+        copy = int(len((message.html + message.text + message.subject).encode()) * 1.1) + 4096
+        return max(1, min(able.max_recipients, able.max_bytes // copy))
 
     @abstractmethod
     def send(self, message: Message, batch: Batch) -> Receipt:

@@ -18,6 +18,9 @@ ENTRY_POINTS = "newsletter_cli.providers"
 PROVIDERS = {
     "outbox": "newsletter_cli.providers.outbox:Outbox",
     "mailgun": "newsletter_cli.providers.mailgun:Mailgun",
+    "sendgrid": "newsletter_cli.providers.sendgrid:SendGrid",
+    "ses": "newsletter_cli.providers.ses:Ses",
+    "postmark": "newsletter_cli.providers.postmark:Postmark",
 }
 
 
@@ -87,6 +90,10 @@ def open_provider(
         if found is None and need_key:
             raise KeyMissing(adapter.title, adapter.name, variable)
         keys[variable] = found.value if found else PLACEHOLDER
+    for variable in adapter.optional_keys:
+        found = find_key(variable, settings, environ, root)
+        if found is not None or not need_key:
+            keys[variable] = found.value if found else PLACEHOLDER
     return adapter(Access(settings, keys, root, track_opens, track_clicks))
 
 
