@@ -115,7 +115,7 @@ class ListImport:
         """Read the file and compare it with the list; nothing is changed."""
         self._read = self._read_file()
         counts: Counter[str] = Counter()
-        with self._database.engine.connect() as connection:
+        with self._database.reading() as connection:
             for page in self._compared(connection):
                 counts.update(each.counted for each in page)
         return _counted(self._read, counts)
@@ -125,7 +125,7 @@ class ListImport:
         if self._read is None:
             self._read = self._read_file()
         counts: Counter[str] = Counter()
-        with self._database.engine.begin() as connection:
+        with self._database.writing() as connection:
             for page in self._compared(connection):
                 counts.update(each.counted for each in page)
                 self._write(connection, page, now)

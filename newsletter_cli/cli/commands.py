@@ -38,6 +38,8 @@ GROUPS: dict[str, dict[str, Entry]] = {
     },
     "Afterwards": {
         # -- accounts
+        "resolve": Entry("resolve", "resolve", "Say whether a batch in doubt went, when nobody else can."),
+        "ledger": Entry("ledger", "ledger", "Back up, verify or adopt the account of all sends."),
         # -- report
     },
     "Set up": {

@@ -1,5 +1,6 @@
 """The faults a database can have, in words that say what to do."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +19,16 @@ class DiskFull(DatabaseFault):
         super().__init__(
             f"The disk is full: {file or 'the database'} could not be written.",
             "Make room and run the same command again. What was written before is safe.",
+        )
+
+
+class DiskFailing(DatabaseFault):
+    """The disk refused to read or write; a quota or a nearly full disk gives this too."""
+
+    def __init__(self, file: Path | None) -> None:
+        super().__init__(
+            f"The disk could not read or write {file or 'the database'}: it is full, or failing.",
+            "Make room, look at the disk, then run `newsletter ledger verify` and the same command again.",
         )
 
 
@@ -51,10 +62,10 @@ class Damaged(DatabaseFault):
         )
 
 
-_BY_WORDS: tuple[tuple[str, type[DiskFull] | type[ReadOnly] | type[Busy] | type[Damaged]], ...] = (
+_BY_WORDS: tuple[tuple[str, Callable[[Path | None], DatabaseFault]], ...] = (
     ("database or disk is full", DiskFull),
     ("no space left", DiskFull),
-    ("disk i/o error", DiskFull),  # what a full disk gives while the WAL grows
+    ("disk i/o error", DiskFailing),
     ("readonly database", ReadOnly),
     ("unable to open database", ReadOnly),
     ("read-only transaction", ReadOnly),

@@ -18,12 +18,9 @@ _PAUSE = 15.0
 
 def ask(claims: Claims, provider: Provider, look: Look) -> None:
     """Ask once and write what it proves. A provider that cannot be reached is asked again later, five times a run."""
-    query = provider.capabilities.query
-    if query is None:
-        raise ValueError(f"{provider.name} cannot be asked")
     try:
         answer = provider.ask(look.batch, look.since)
-    except ProviderFault as fault:
+    except (ProviderFault, ValueError, KeyError, TypeError) as fault:  # the latter: an answer in another form
         _not_answered(claims, look, fault)
         return
     people = frozenset(person.seq for person in look.batch.recipients)
@@ -34,11 +31,11 @@ def ask(claims: Claims, provider: Provider, look: Look) -> None:
         ).first()
         if row is None:
             return
-        found = after_look(doubt_of(row, same=False), answer, people, query.lag_seconds, now)
+        found = after_look(doubt_of(row, same=False), answer, people, provider.capabilities, now)
         writing.found(connection, claims.ledger, claims.campaign, look.id, found, answer.ids)
 
 
-def _not_answered(claims: Claims, look: Look, fault: ProviderFault) -> None:
+def _not_answered(claims: Claims, look: Look, fault: Exception) -> None:
     failures = claims.failed_looks[look.id] = claims.failed_looks.get(look.id, 0) + 1
     if failures >= _MOST_FAILURES:
         claims.held_back.add(look.id)
@@ -47,4 +44,9 @@ def _not_answered(claims: Claims, look: Look, fault: ProviderFault) -> None:
         what = Found("doubt", next_look=later)
         writing.found(connection, claims.ledger, claims.campaign, look.id, what, ())
         issue = claims.campaign.issue
-        claims.ledger.record(connection, f"batch {look.id}: the provider could not be asked: {fault}", issue)
+        words = (
+            str(fault)
+            if isinstance(fault, ProviderFault)
+            else f"its answer was not understood ({type(fault).__name__})"
+        )
+        claims.ledger.record(connection, f"batch {look.id}: the provider could not be asked: {words}", issue)

@@ -55,9 +55,7 @@ def verdict(marks: Marks, outcome: Outcome, attempt: int, counts: Counts | None,
     if outcome.failure and attempt >= MAX_TRIES:
         return f"{attempt} tries of one batch reached nobody; the last: {outcome.why}"
     if marks.policy >= POLICY_REFUSALS:
-        return (
-            f"{marks.policy} people were refused for reasons of policy (5.7.x): authentication, content or reputation."
-        )
+        return f"{marks.policy} people were refused for reasons of policy: authentication, content or reputation. The last: {outcome.why}"
     if counts and outcome.exceptions and _too_many_rejects(counts, people):
         return (
             f"{counts.rejected} of the first {counts.accepted + counts.rejected} people were rejected, more than "

@@ -17,13 +17,14 @@ from newsletter_cli.delivery.campaigns import Campaign, iso, moment
 from newsletter_cli.delivery.crashpoints import reached
 from newsletter_cli.delivery.ledger import Ledger
 from newsletter_cli.delivery.pace import Pace
-from newsletter_cli.delivery.settle import CALL_SECONDS, Doubt, plan
+from newsletter_cli.delivery.settle import Doubt, plan
 from newsletter_cli.delivery.signals import Stop
 from newsletter_cli.delivery.snapshot import Rows
 from newsletter_cli.model.campaign import BatchState, CampaignState, DeliveryState
 from newsletter_cli.providers.base import Batch, Capabilities
 
-LEASE = timedelta(seconds=CALL_SECONDS + 25)
+LEASE_MARGIN = timedelta(seconds=25)
+CLOCKS_DIFFER = timedelta(hours=1)  # ask from so long before: the provider's clock is not ours, and the tag is unique
 _STOPS = {
     CampaignState.HELD: Stopped.HELD,
     CampaignState.CANCELLED: Stopped.CANCELLED,
@@ -48,6 +49,10 @@ class Claims:
     owner: str = field(default_factory=lambda: f"{machine_id()}/{uuid.uuid4().hex[:12]}")
     held_back: set[int] = field(default_factory=set)
     failed_looks: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def _call_time(self) -> timedelta:
+        return timedelta(seconds=self.capabilities.call_seconds)
 
     def next(self, answered: Answered | None = None, only: int | None = None) -> Step:
         """Write how a call ended, and claim the next one, in one transaction.
@@ -166,9 +171,9 @@ class Claims:
                 state=BatchState.IN_FLIGHT,
                 attempt=row.attempt + 1,
                 owner=self.owner,
-                lease_until=iso(now + LEASE),
+                lease_until=iso(now + self._call_time + LEASE_MARGIN),
                 first_try=row.first_try if row.doubts else iso(now),
-                last_alive=iso(now + timedelta(seconds=CALL_SECONDS)),
+                last_alive=iso(now + self._call_time),
                 key=key,
                 body_hash=digest,
                 next_try=None,
@@ -220,8 +225,10 @@ class Claims:
             return self._write_intent(connection, row, rows, row.key, digest, now)
         elif way.way == "ask":
             # Nobody else asks meanwhile, and a crash only costs the wait.
-            connection.execute(update(batch).where(batch.c.id == row.id).values(next_try=iso(now + LEASE)))
-            return Look(row.id, self.campaign.id, self._batch(row.id, row.key, rows), doubt.first_try)
+            connection.execute(
+                update(batch).where(batch.c.id == row.id).values(next_try=iso(now + self._call_time + LEASE_MARGIN))
+            )
+            return Look(row.id, self.campaign.id, self._batch(row.id, row.key, rows), doubt.first_try - CLOCKS_DIFFER)
         else:
             connection.execute(
                 update(batch).where(batch.c.id == row.id).values(state=BatchState.HELD, why=_both(row.why, way.why))

@@ -168,6 +168,14 @@ class Ledger:
         if state == CampaignState.OPEN:
             self.change_state(connection, campaign_id, CampaignState.PAUSED, why)
 
+    def reopen(self, connection: Connection, campaign_id: int) -> None:
+        """A finished campaign has something to do again."""
+        connection.execute(
+            update(campaign)
+            .where(campaign.c.id == campaign_id, campaign.c.state == CampaignState.DONE)
+            .values(state=CampaignState.OPEN, why="")
+        )
+
     def record(self, connection: Connection, what: str, issue: str, who: str = "") -> None:
         """Write a line into the ledger's diary; no addresses, no keys."""
         connection.execute(insert(event).values(at=iso(self.clock()), who=who or machine_id(), what=what, issue=issue))

@@ -92,9 +92,11 @@ def _refused(answer: Refused, claim: Claim, pause: float) -> Outcome:
         return replace(back, account=1, slow=pause)
     if answer.kind is FaultKind.RECIPIENT or answer.status == _TOO_LARGE:
         return _about_its_people(answer, claim, answer.words or str(answer))
-    if answer.kind is FaultKind.OTHER and claim.others_accepted:
-        # Account and content are good, others went: something about these people.
-        return _about_its_people(answer, claim, answer.words or str(answer))
+    if answer.kind in (FaultKind.OTHER, FaultKind.CONTENT) and claim.others_accepted:
+        # Account and content were good for others: something about these people. The breaker counts how often.
+        return replace(
+            _about_its_people(answer, claim, answer.words or str(answer)), policy=len(claim.batch.recipients) == 1
+        )
     return replace(back, stop=_sentence(answer))
 
 

@@ -8,7 +8,6 @@ from newsletter_cli.delivery.pace import MAX_TRIES
 from newsletter_cli.providers.base import Answer, Capabilities, IdempotencyKey
 
 KEY_LIFE_USED = 0.8
-CALL_SECONDS = 65  # connect and read timeout of one call: how long a request may be alive after it was begun
 EARLY_LOOK = 5.0
 LOOKS = 2
 
@@ -63,21 +62,28 @@ def key_ends(key: IdempotencyKey, first_try: datetime) -> datetime:
     return first_try + timedelta(seconds=key.ttl_seconds * KEY_LIFE_USED)
 
 
-def window_ends(doubt: Doubt, lag_seconds: int) -> datetime:
+def window_ends(doubt: Doubt, capabilities: Capabilities) -> datetime:
     """From when on "not found" means something: the request is dead, and the provider's index has caught up."""
-    return doubt.last_alive + timedelta(seconds=CALL_SECONDS + lag_seconds)
+    return doubt.last_alive + timedelta(seconds=capabilities.call_seconds + lag_of(capabilities))
 
 
-def after_look(doubt: Doubt, answer: Answer, people: frozenset[int], lag_seconds: int, now: datetime) -> "Found":
+def lag_of(capabilities: Capabilities) -> int:
+    """Seconds until the provider's index shows a call; 0 where it has none."""
+    return capabilities.query.lag_seconds if capabilities.query else 0
+
+
+def after_look(
+    doubt: Doubt, answer: Answer, people: frozenset[int], capabilities: Capabilities, now: datetime
+) -> "Found":
     """What an answer proves. "Yes" proves it at any time; "no" only twice, after the window."""
     if answer.taken == "yes" or (answer.taken == "some" and answer.seqs >= people):
         return Found("accepted")
-    if now < window_ends(doubt, lag_seconds):
+    if now < window_ends(doubt, capabilities):
         waited = (now - doubt.last_alive).total_seconds()
         soon = now + timedelta(seconds=max(EARLY_LOOK, waited))
-        return Found("doubt", next_look=min(soon, window_ends(doubt, lag_seconds)))
+        return Found("doubt", next_look=min(soon, window_ends(doubt, capabilities)))
     if doubt.looks + 1 < LOOKS:
-        return Found("doubt", counted=True, next_look=now + timedelta(seconds=max(10.0, lag_seconds / 4)))
+        return Found("doubt", counted=True, next_look=now + timedelta(seconds=max(1.0, lag_of(capabilities) / 4)))
     if answer.taken == "some":
         return Found("accepted", missing=frozenset(people - answer.seqs))
     return Found("never")

@@ -115,7 +115,7 @@ def found(
 def split(connection: Connection, row: Row[Any], middle: int, *, keep_tries: bool) -> None:
     """Cut a pending batch at `middle`: the front keeps the row, the rear becomes a new one."""
     tries = row.attempt if keep_tries else 0
-    rear_counts = _counts_in(connection, row.campaign_id, middle, row.hi)
+    rear_counts = counts_in(connection, row.campaign_id, middle, row.hi)
     connection.execute(
         insert(batch).values(
             campaign_id=row.campaign_id,
@@ -162,7 +162,7 @@ def _counted(people: Iterable[Exceptional]) -> dict[str, Any]:
     return {name: batch.c[name] + states.count(name) for name in names if name in states}
 
 
-def _counts_in(connection: Connection, campaign_id: int, lo: int, hi: int) -> dict[str, int]:
+def counts_in(connection: Connection, campaign_id: int, lo: int, hi: int) -> dict[str, int]:
     states = list(
         connection.execute(
             select(exception.c.state).where(

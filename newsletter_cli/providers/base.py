@@ -48,6 +48,7 @@ class Capabilities:
         header_notes: what of List-Unsubscribe, List-Unsubscribe-Post, Message-ID, List-Id does not reach a copy,
             one sentence each; the plan prints them.
         concurrency: calls that may be under way at once.
+        call_seconds: how long one call can be alive at most, from its first byte to giving up.
         local: nothing leaves this machine (the outbox).
         unicode_mailbox: a non-ASCII local part is accepted.
     """
@@ -60,6 +61,7 @@ class Capabilities:
     own_unsubscribe: bool = False
     header_notes: tuple[str, ...] = ()
     concurrency: int = 8
+    call_seconds: float = 65
     calls_per_second: float = 0
     suppressions: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()

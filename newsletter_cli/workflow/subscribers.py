@@ -66,13 +66,13 @@ def list_subscribers(workspace: Workspace, settings: Settings, segment: str = ""
 
 def list_suppressions(workspace: Workspace, settings: Settings) -> Sequence[Suppression]:
     """Everybody who is not written to."""
-    with opened(workspace, settings) as database, database.engine.connect() as connection:
+    with opened(workspace, settings) as database, database.reading() as connection:
         return tuple(each_suppression(connection))
 
 
 def show_subscriber(workspace: Workspace, settings: Settings, email: str) -> Known:
     """What is known of an address, however it is spelt."""
-    with opened(workspace, settings) as database, database.engine.connect() as connection:
+    with opened(workspace, settings) as database, database.reading() as connection:
         key = address_key(email)
         return Known(email, store.get(connection, email), suppressed_among(connection, [key]).get(key))
 
@@ -85,7 +85,7 @@ def add_subscriber(workspace: Workspace, settings: Settings, person: Subscriber)
         NewsletterError: the person left, and stays away until they themselves ask to be back.
     """
     key = check_address(person.email).key
-    with opened(workspace, settings) as database, database.engine.begin() as connection:
+    with opened(workspace, settings) as database, database.writing() as connection:
         reason = suppressed_among(connection, [key]).get(key)
         if reason is not None:
             raise NewsletterError(
@@ -103,7 +103,7 @@ def remove_subscriber(
     The address goes on the suppression list, so that no import brings it back; with `forget` only a keyed hash
     of it is kept (erasure under Article 17 UK GDPR), and their name and attributes are gone.
     """
-    with opened(workspace, settings) as database, database.engine.begin() as connection:
+    with opened(workspace, settings) as database, database.writing() as connection:
         was_on = store.remove(connection, email)
         if forget:
             erase(connection, email, "erasure request", now)
@@ -117,13 +117,13 @@ def suppress_address(
 ) -> bool:
     """Never write to this address again; True when that is new."""
     check_address(email)
-    with opened(workspace, settings) as database, database.engine.begin() as connection:
+    with opened(workspace, settings) as database, database.writing() as connection:
         return suppress(connection, email, reason, source, now)
 
 
 def allow_address(workspace: Workspace, settings: Settings, email: str, because: str, now: datetime) -> bool:
     """Take an address off the suppression list because the person asked; True when it was on it."""
-    with opened(workspace, settings) as database, database.engine.begin() as connection:
+    with opened(workspace, settings) as database, database.writing() as connection:
         return lift(connection, email, because, now)
 
 
@@ -137,7 +137,7 @@ def export_subscribers(workspace: Workspace, settings: Settings, path: Path | No
 
 def _known(database: Database, page: Sequence[Subscriber]) -> Iterator[Known]:
     keys = [address_key(person.email) for person in page]
-    with database.engine.connect() as connection:
+    with database.reading() as connection:
         away = suppressed_among(connection, keys)
     for person, key in zip(page, keys, strict=True):
         yield Known(person.email, person, away.get(key))
