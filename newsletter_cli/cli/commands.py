@@ -27,6 +27,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     },
     "Look at it": {
         # -- check
+        "check": Entry("check", "check", "Check an issue, or any .html or .eml file, for faults."),
         # -- preview
     },
     "Send it": {

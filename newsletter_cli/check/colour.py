@@ -1,0 +1,65 @@
+"""Reads CSS colours and measures the contrast between two (WCAG 2.2, success criterion 1.4.3)."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import tinycss2.color3
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """Red, green, blue from 0 to 255, alpha from 0 to 1."""
+
+    red: float
+    green: float
+    blue: float
+    alpha: float = 1.0
+
+    def over(self, under: "Colour") -> "Colour":
+        """This colour painted on an opaque one."""
+        share = self.alpha
+        mixed = (
+            share * top + (1 - share) * below
+            for top, below in zip((self.red, self.green, self.blue), (under.red, under.green, under.blue), strict=True)
+        )
+        return Colour(*mixed)
+
+    def __str__(self) -> str:
+        return "#" + "".join(f"{round(part):02x}" for part in (self.red, self.green, self.blue))
+
+
+BLACK = Colour(0, 0, 0)
+WHITE = Colour(255, 255, 255)
+LINK = Colour(0, 0, 238)
+
+
+@lru_cache(maxsize=2048)
+def parse_colour(text: str, *, legacy: bool = False) -> Colour | None:
+    """The colour this text names, or None. `legacy` is for attributes, where `cccccc` is enough."""
+    text = text.strip()
+    if legacy and len(text) in (3, 6) and all(each in "0123456789abcdefABCDEF" for each in text):
+        text = "#" + text
+    try:
+        parsed = tinycss2.color3.parse_color(text)
+    except (ValueError, TypeError):
+        return None
+    if parsed is None or parsed == "currentColor":
+        return None
+    red, green, blue, alpha = parsed
+    levels = [min(255.0, max(0.0, part * 255)) for part in (red, green, blue)]
+    return Colour(levels[0], levels[1], levels[2], min(1.0, max(0.0, alpha)))
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast ratio, 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    red, green, blue = (_linear(part / 255) for part in (colour.red, colour.green, colour.blue))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,207 @@
+"""Checks an issue, or a mail from anywhere, and gives what was found."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter_cli.check import Mail, Rule, all_rules, prepare, run
+from newsletter_cli.check.pictures import local_pictures
+from newsletter_cli.check.spelling import SYSTEM_FOLDERS
+from newsletter_cli.check.verdict import CheckReport, chosen, judge
+from newsletter_cli.compose.issue_file import ReadIssue, read_issue
+from newsletter_cli.model.finding import Finding
+from newsletter_cli.model.issue import Issue
+from newsletter_cli.model.message import Message
+from newsletter_cli.model.subscriber import Subscriber
+from newsletter_cli.paths import Workspace
+
+if TYPE_CHECKING:
+    from newsletter_cli.config import Settings
+    from newsletter_cli.database import Database
+
+_EARLIER = 24
+# Findings of reading and composing that a rule tells in its own words.
+_SAME = {"subject-missing": "subject"}
+OUTSIDE_RULES = ("ignore-reason", "ignore-unknown", "compose")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rules to run: ids or patterns; empty `select` is all."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+def check_issue(
+    workspace: Workspace,
+    settings: "Settings",
+    issue_id: str,
+    *,
+    today: Date,
+    database: "Database | None" = None,
+    choice: Choice = Choice(),
+) -> CheckReport:
+    """Everything the rules find in an issue, its message, its audience and its history.
+
+    Args:
+        today: the day of the check, in the newsletter's time zone.
+        database: where the subscribers are; None leaves the audience out.
+
+    Raises:
+        IssueNotFound: there is no such issue.
+        UsageError: a chosen rule does not exist.
+    """
+    picked = _picked(settings, choice)
+    read = read_issue(workspace, settings, issue_id)
+    message, findings = _composed(workspace, settings, issue_id, read)
+    html_file = workspace.relative(workspace.build(issue_id) / "issue.html")
+    earlier = _earlier(workspace, settings, issue_id)
+    people, fields = _audience(database, settings, read.issue)
+    material = prepare(
+        Mail.of(message, html_file) if message else None,
+        issue=read.issue,
+        settings=settings,
+        today=today,
+        send_day=send_day(read.issue, today),
+        templates=_templates(workspace, read.issue),
+        settings_source=_text(workspace.settings_file),
+        earlier=earlier,
+        audience=people,
+        fields=fields,
+        pictures=local_pictures(workspace, (read.issue, *earlier)),
+        reading=findings,
+        dictionaries=_dictionaries(workspace, settings),
+        own_unsubscribe=_own_unsubscribe(settings),
+    )
+    found = [*findings, *run(material, picked.rules)]
+    kept = (each for each in found if picked.wants(each.rule))
+    return judge(_once(kept), read.issue, (*known_rules(), *{each.rule for each in findings}))
+
+
+def check_file(
+    path: Path,
+    settings: "Settings | None" = None,
+    *,
+    today: Date,
+    choice: Choice = Choice(),
+    name: str = "",
+) -> CheckReport:
+    """Everything the rules find in a mail from any tool, an .html or .eml file.
+
+    Raises:
+        NewsletterError: the file cannot be read.
+    """
+    from newsletter_cli.check.mailfile import read_mail
+
+    picked = _picked(settings, choice)
+    mail, day = read_mail(path, name or path.name)
+    material = prepare(mail, settings=settings, today=today, send_day=day or today)
+    found = list(run(material, picked.rules))
+    return judge(_once(each for each in found if picked.wants(each.rule)), None, known_rules())
+
+
+def known_rules() -> tuple[str, ...]:
+    """Ids of every rule, online ones and those on ignoring included."""
+    return (*(each.id for each in all_rules()), *OUTSIDE_RULES)
+
+
+def send_day(issue: Issue, today: Date) -> Date:
+    """The day the issue is meant for: its own `send`, else its `date`, else today."""
+    if issue.send:
+        return Date.fromisoformat(issue.send[:10])
+    return issue.date or today
+
+
+@dataclass(frozen=True, slots=True)
+class _Picked:
+    ids: frozenset[str]
+    rules: tuple[Rule, ...]
+    ignored: tuple[str, ...]
+    select: bool
+
+    def wants(self, rule: str) -> bool:
+        """Findings of reading the files are told unless only some rules were asked for."""
+        if any(fnmatchcase(rule, each) for each in self.ignored):
+            return False
+        return rule in self.ids or not self.select
+
+
+def _picked(settings: "Settings | None", choice: Choice) -> _Picked:
+    ids = known_rules()
+    ignore = (*(settings.check.ignore if settings else ()), *choice.ignore)
+    select = choice.select or (settings.check.select if settings else ())
+    wanted = chosen(ids, select, ignore)
+    return _Picked(wanted, tuple(each for each in all_rules() if each.id in wanted), ignore, bool(select))
+
+
+def _composed(
+    workspace: Workspace, settings: "Settings", issue_id: str, read: ReadIssue
+) -> tuple[Message | None, tuple[Finding, ...]]:
+    """The message, and what reading and composing found; an issue that cannot be composed is itself a finding."""
+    return None, tuple(each for each in read.findings if each.rule not in _SAME)
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Each fault once, though reading, composing and a rule may all have seen it."""
+    seen: set[tuple[str, str, int]] = set()
+    for each in findings:
+        key = (each.message, each.file, each.line)
+        if key not in seen:
+            seen.add(key)
+            yield each
+
+
+def _earlier(workspace: Workspace, settings: "Settings", issue_id: str) -> tuple[Issue, ...]:
+    """The issues before this one, newest first; ids sort as their months do."""
+    ids = sorted((each for each in workspace.issue_ids() if each < issue_id), reverse=True)[:_EARLIER]
+    return tuple(read_issue(workspace, settings, each).issue for each in ids)
+
+
+def _audience(
+    database: "Database | None", settings: "Settings", issue: Issue
+) -> tuple[Callable[[], Iterator[Subscriber]] | None, frozenset[str] | None]:
+    if database is None:
+        return None, None
+    from newsletter_cli.audience.picking import pick_audience
+    from newsletter_cli.audience.store import count, fields
+
+    if not count(database):
+        return None, None
+    return (lambda: pick_audience(database, settings, issue.segment)), fields(database)
+
+
+def _templates(workspace: Workspace, issue: Issue) -> Mapping[str, str]:
+    """The workspace's own template files, where a fault in the frame can be mended."""
+    if not workspace.templates.is_dir():
+        return {}
+    files = sorted(path for path in workspace.templates.rglob("*") if path.suffix in (".html", ".css", ".txt"))
+    own = [path for path in files if path.parent.name in ("blocks", "templates", issue.design)]
+    return {workspace.relative(path): _text(path) for path in own}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return ""
+
+
+def _dictionaries(workspace: Workspace, settings: "Settings") -> tuple[str, ...]:
+    """Folders of hunspell dictionaries: those of [check] dictionaries, else where systems keep them."""
+    own = settings.check.dictionaries
+    return tuple(str(workspace.root / each) for each in own) if own else SYSTEM_FOLDERS
+
+
+def _own_unsubscribe(settings: "Settings") -> bool:
+    """Whether the provider puts an unsubscribe address of its own."""
+    from newsletter_cli.providers.registry import provider_classes
+
+    provider = provider_classes().get(settings.provider.name)
+    if provider is None or not settings.provider.own_unsubscribe:
+        return False
+    capabilities = getattr(provider, "capabilities", None)
+    return bool(capabilities and capabilities.own_unsubscribe)
