@@ -24,6 +24,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     "Make an issue": {
         # -- gather
         # -- compose
+        "compose": Entry("compose", "compose", "Compose an issue: HTML, text and .eml."),
     },
     "Look at it": {
         # -- check

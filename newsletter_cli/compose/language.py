@@ -1,0 +1,76 @@
+"""The language of an issue: its words, its direction, its dates."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+from pathlib import Path
+
+from newsletter_cli.errors import NewsletterError
+
+_RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
+_STRINGS = Path(__file__).parent / "strings"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language as designs use it.
+
+    Attributes:
+        tag: BCP 47, such as `en` or `pt-BR`.
+        strings: the words that designs need beside the issue's own, by key.
+        translated: whether there are strings in this language; else they are English.
+    """
+
+    tag: str
+    strings: Mapping[str, str]
+    translated: bool = True
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.tag.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def start(self) -> str:
+        """The side where lines begin."""
+        return "right" if self.direction == "rtl" else "left"
+
+    @property
+    def end(self) -> str:
+        return "left" if self.direction == "rtl" else "right"
+
+    def long_date(self, day: Date) -> str:
+        """`23 February 2022` in this language."""
+        from babel import Locale, UnknownLocaleError
+        from babel.dates import format_date
+
+        # Plain English is written the British way, day first; en-US asks for the American one.
+        tag = "en-GB" if self.tag == "en" else self.tag
+        try:
+            return str(format_date(day, "long", Locale.parse(tag, sep="-")))
+        except (UnknownLocaleError, ValueError):
+            return str(format_date(day, "long", "en_GB"))
+
+
+def load_language(tag: str, own: Path) -> Language:
+    """The language of this tag: the English strings, over them the language's, over them the workspace's.
+
+    Args:
+        tag: BCP 47.
+        own: the workspace's folder of <lang>.toml files; need not exist.
+    """
+    tag = tag.replace("_", "-")
+    base = tag.split("-")[0].lower()
+    strings: dict[str, str] = dict(_read(_STRINGS / "en.toml"))
+    files = [_STRINGS / f"{base}.toml", own / f"{base}.toml", own / f"{tag}.toml"]
+    found = [path for path in dict.fromkeys(files) if path.is_file()]
+    for path in found:
+        strings |= _read(path)
+    return Language(tag, strings, bool(found))
+
+
+def _read(path: Path) -> Mapping[str, str]:
+    try:
+        return {key: str(value) for key, value in tomllib.loads(path.read_text("utf-8-sig")).items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise NewsletterError(f"{path} is not TOML: {error}.", 'Write each line as key = "words".') from error

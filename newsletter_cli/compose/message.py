@@ -1,0 +1,175 @@
+"""Composes a message from an issue: HTML and text rendered, styles inlined, merge fields as tokens."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from newsletter_cli.compose.house_colours import fit_theme
+from newsletter_cli.compose.inline import inline_styles
+from newsletter_cli.compose.language import Language, load_language
+from newsletter_cli.compose.letter import letter_with, unused_prefix
+from newsletter_cli.compose.merge_fields import MergeExpression, replace_fields
+from newsletter_cli.compose.merge_values import MergeAddress, SubscriberFields, TokenBook
+from newsletter_cli.compose.names import Names
+from newsletter_cli.compose.pictures import PictureBook
+from newsletter_cli.compose.plain_text import tidy
+from newsletter_cli.compose.template_tools import filters, tests
+from newsletter_cli.compose.templates import Design, Renderer, TemplateFault, find_design
+from newsletter_cli.errors import NewsletterError
+from newsletter_cli.model.article import Figure
+from newsletter_cli.model.finding import Finding, Severity
+from newsletter_cli.model.issue import Issue
+from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE, Address, Message
+from newsletter_cli.paths import Workspace
+
+if TYPE_CHECKING:
+    from newsletter_cli.config import Settings
+
+
+class IssueUnreadable(NewsletterError):
+    """Subject, preheader or letter hold braces that are no merge field."""
+
+    def __init__(self, issue_id: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__(
+            f"The issue {issue_id} cannot be composed.",
+            findings[0].hint,
+            [f"{each.file}:{each.line}: {each.message}" for each in findings],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message, and what was found while it was composed."""
+
+    message: Message
+    findings: tuple[Finding, ...] = ()
+
+
+def compose_message(workspace: Workspace, settings: "Settings", issue: Issue) -> Message:
+    """The message of an issue: the same for everyone but for the tokens of its merge fields.
+
+    Raises:
+        DesignNotFound, TemplateFault: the design is not there, or a template of it has a fault.
+        IssueUnreadable: subject, preheader or letter hold braces that are no merge field.
+    """
+    return compose(workspace, settings, issue).message
+
+
+def compose(workspace: Workspace, settings: "Settings", issue: Issue) -> Composed:
+    """The message of an issue with what was found on the way (pictures, language); raises as `compose_message`."""
+    design = find_design(workspace, issue.design or settings.newsletter.design)
+    pictures = PictureBook.of(workspace, settings, issue.id)
+    renderer = Renderer(design, workspace, functions={"picture": pictures.picture}, tests=tests())
+    language = load_language(issue.lang or settings.newsletter.lang, workspace.templates / "strings")
+    renderer.filters = filters(language)
+    own = (repr(issue), repr(settings), repr(dict(design.theme)), repr(dict(language.strings)))
+    book = TokenBook(unused_prefix("nlmerge", *own))
+    message = _rendered(settings, issue, renderer, language, book)
+    better = unused_prefix("nlmerge", *own, *renderer.seen.values())
+    if better != book.prefix:  # a template holds the very letters; now that its text is known, choose others
+        book = TokenBook(better)
+        message = _rendered(settings, issue, renderer, language, book)
+    _refuse_damage(message, book, design)
+    html = inline_styles(_without_blank_lines(message.html), workspace.cache / "styles")
+    found = [*pictures.weigh(issue.file), *_language_finding(language, issue)]
+    return Composed(replace(message, html=html, images=tuple(pictures.used.values())), tuple(found))
+
+
+def _rendered(settings: "Settings", issue: Issue, renderer: Renderer, language: Language, book: TokenBook) -> Message:
+    """The message with its styles not yet inlined."""
+    subject, preheader, letter = _fields(issue, settings, book)
+    context = _context(settings, issue, renderer.design, language, book) | {
+        "subject": subject,
+        "preheader": preheader,
+        "letter": letter,
+    }
+    html = renderer.render("issue.html", context)
+    text = tidy(renderer.render("issue.txt", context))
+    newsletter, sender = settings.newsletter, settings.sender
+    return Message(
+        issue_id=issue.id,
+        subject=subject,
+        preheader=preheader,
+        html=html,
+        text=text,
+        sender=Address(sender.email, sender.name or newsletter.name),
+        reply_to=Address(sender.reply_to) if sender.reply_to else None,
+        list_id=newsletter.list_id,
+        merge_fields=book.used((subject, preheader, html, text)),
+        lang=language.tag,
+    )
+
+
+def _refuse_damage(message: Message, book: TokenBook, design: Design) -> None:
+    for name, part in (("issue.html", message.html), ("issue.txt", message.text)):
+        if damaged := book.damaged(part):
+            what = f"a filter changed a merge field (it reads “{damaged[0]}” now)."
+            raise TemplateFault(f"{design.name}/{name}", 0, what, "Write the field without a filter but default.")
+
+
+def _fields(issue: Issue, settings: "Settings", book: TokenBook) -> tuple[str, str, Any]:
+    """Subject, preheader and letter with tokens for their merge fields."""
+    faults: list[Finding] = []
+    address = browser_address(settings, issue)
+
+    def write(expression: MergeExpression) -> str:
+        if expression.name == BROWSER:
+            return address
+        default = None if expression.name == UNSUBSCRIBE else expression.default
+        return book.token(expression.name, default)
+
+    texts = []
+    for key, value in (("subject", issue.subject), ("preheader", issue.preheader)):
+        text, found = replace_fields(value, write, issue.file, issue.line(key))
+        texts.append(text)
+        faults += found
+    letter = letter_with(issue.letter_source, write, book.prefix, issue.file, issue.letter_line)
+    faults += [each for each in letter.findings if each.rule == "merge-field"]
+    if faults:
+        raise IssueUnreadable(issue.id, tuple(faults))
+    return texts[0], texts[1], letter.blocks
+
+
+def _context(settings: "Settings", issue: Issue, design: Design, language: Language, book: TokenBook) -> dict[str, Any]:
+    house = settings.theme.model_dump(exclude_unset=True)
+    house = {key: value for key, value in house.items() if value not in ("", None)}
+    # A design of the workspace's own may have fewer variables than the shipped ones; nothing is fitted to it then.
+    complete = {"surface", "panel", "dark_surface", "dark_panel", "dark_background"} <= set(design.theme)
+    theme = fit_theme(design.theme, house) if complete else {**design.theme, **house}
+    if theme.get("logo"):
+        theme["logo_figure"] = Figure(str(theme["logo"]), alt=str(theme.get("logo_alt") or ""))
+    return {
+        "issue": issue,
+        "articles": issue.articles,
+        "cards": issue.further_reading,
+        "call_to_action": issue.call_to_action,
+        "newsletter": Names(settings.newsletter.model_dump()),
+        "sender": Names(settings.sender.model_dump()),
+        "theme": Names(theme),
+        "t": Names(dict(language.strings)),
+        "lang": language.tag,
+        "dir": language.direction,
+        "start": language.start,
+        "end": language.end,
+        "subscriber": SubscriberFields(book),
+        "unsubscribe_url": MergeAddress(book, UNSUBSCRIBE),
+        "browser_url": browser_address(settings, issue),
+    }
+
+
+def browser_address(settings: "Settings", issue: Issue) -> str:
+    """Where the issue can be read on the web, "" when the newsletter has no archive."""
+    return settings.archive.url.replace("{issue}", issue.id)
+
+
+def _language_finding(language: Language, issue: Issue) -> list[Finding]:
+    if language.translated:
+        return []
+    message = f"There are no words for designs in “{language.tag}”; they are English."
+    hint = f"Write templates/strings/{language.tag}.toml; docs/templates.md shows how."
+    return [Finding("language-words", Severity.WARNING, message, hint, issue.file, issue.line("lang"))]
+
+
+def _without_blank_lines(html: str) -> str:
+    """What template tags leave behind weighs: Gmail cuts a mail at 102 KB."""
+    return re.sub(r"\n\s*\n+", "\n", html)
