@@ -21,6 +21,9 @@ PROVIDERS = {
     "sendgrid": "newsletter_cli.providers.sendgrid:SendGrid",
     "ses": "newsletter_cli.providers.ses:Ses",
     "postmark": "newsletter_cli.providers.postmark:Postmark",
+    "mailchimp": "newsletter_cli.providers.mailchimp:Mailchimp",
+    "listmonk": "newsletter_cli.providers.listmonk:Listmonk",
+    "buttondown": "newsletter_cli.providers.buttondown:Buttondown",
 }
 
 

@@ -1,0 +1,148 @@
+"""Stand-ins for the hosted platforms: each keeps campaigns and answers as its documentation says."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from newsletter_cli.testing.loopback import Canned, Captured
+
+
+def said(body: object, status: int = 200) -> Canned:
+    return Canned(status, json.dumps(body).encode())
+
+
+@dataclass
+class Fake:
+    """Keeps campaigns by id. `lose` cuts the line after a request of that kind was carried out."""
+
+    campaigns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sends: list[str] = field(default_factory=list)
+    creates: int = 0
+    lose: str = ""
+    stuck: bool = False
+    tests: list[list[str]] = field(default_factory=list)
+
+    def __call__(self, request: Captured) -> Canned:
+        kind, answer = self.carry_out(request, urlsplit(request.path).path, json.loads(request.body or b"null"))
+        return Canned(200, b"{", cut=True) if kind and kind == self.lose else answer
+
+    def carry_out(self, request: Captured, path: str, body: Any) -> tuple[str, Canned]:
+        raise NotImplementedError
+
+    def _send(self, id_: str, under_way: str) -> None:
+        self.sends.append(id_)
+        if not self.stuck:
+            self.campaigns[id_]["status"] = under_way
+
+    def _new(self, facts: dict[str, Any]) -> dict[str, Any]:
+        self.creates += 1
+        id_ = str(self.creates)
+        self.campaigns[id_] = facts | {"id": id_}
+        return self.campaigns[id_]
+
+
+class FakeMailchimp(Fake):
+    def carry_out(self, request: Captured, path: str, body: Any) -> tuple[str, Canned]:
+        parts = path.strip("/").split("/")[1:]
+        if parts == ["campaigns"] and request.method == "POST":
+            assert body["type"] == "regular"
+            return "create", said(self._new({"status": "save", "settings": body["settings"]}))
+        if parts == ["campaigns"]:
+            return "", said({"campaigns": list(self.campaigns.values()), "total_items": len(self.campaigns)})
+        if parts[0] == "reports":
+            return "", said({"emails_sent": 10, "abuse_reports": 0, "unsubscribed": 1, "opens": {"unique_opens": 4},
+                             "bounces": {"hard_bounces": 1, "soft_bounces": 1, "syntax_errors": 0}})  # fmt: skip
+        if parts[0] == "lists":
+            return "", said({"name": "Readers", "stats": {"member_count": 12}})
+        if parts[0] == "ping":
+            return "", said({"health_status": "Everything's Chimpy!"})
+        found = self.campaigns[parts[1]]
+        match parts[2:]:
+            case ["content"]:
+                found["content"] = body
+            case ["send-checklist"]:
+                return "", said(
+                    {
+                        "is_ready": "content" in found,
+                        "items": [{"type": "error", "heading": "Content", "details": "none"}],
+                    }
+                )
+            case ["actions", "send"]:
+                self._send(parts[1], "sending")
+                return "send", Canned(204)
+            case ["actions", "test"]:
+                self.tests.append(body["test_emails"])
+                return "", Canned(204)
+            case ["actions", "schedule"]:
+                found |= {"status": "schedule", "send_time": body["schedule_time"]}
+                return "", Canned(204)
+            case ["actions", "unschedule"]:
+                found["status"] = "save"
+                return "", Canned(204)
+        if request.method == "PATCH":
+            found["settings"] = body["settings"]
+        return "", said(found)
+
+
+class FakeListmonk(Fake):
+    def carry_out(self, request: Captured, path: str, body: Any) -> tuple[str, Canned]:
+        parts = path.strip("/").split("/")[1:]
+        if parts == ["templates"]:
+            one = {"id": 7, "name": "newsletter: the message as it is"}
+            return "", said({"data": [one] if request.method == "GET" else one})
+        if parts[0] == "lists":
+            return "", said({"data": {"name": "Readers", "subscriber_count": 12}})
+        if parts == ["campaigns"] and request.method == "POST":
+            return "create", said({"data": self._int(self._new(body | {"status": "draft"}))})
+        if parts == ["campaigns"]:
+            wanted = parse_qs(urlsplit(request.path).query)["query"][0]
+            found = [self._int(each) for each in self.campaigns.values() if wanted in each["name"]]
+            return "", said({"data": {"results": found, "total": len(found)}})
+        found = self.campaigns[parts[1]]
+        if parts[2:] == ["status"]:
+            if body["status"] == "running":
+                self._send(parts[1], "running")
+                return "send", said({"data": self._int(found)})
+            found["status"] = body["status"]
+        elif parts[2:] == ["test"]:
+            self.tests.append(body["subscribers"])
+        elif request.method == "PUT":
+            found |= {key: value for key, value in body.items() if key != "id"}
+        return "", said({"data": self._int(found) | {"sent": 10, "bounces": 2, "views": 4}})
+
+    @staticmethod
+    def _int(facts: dict[str, Any]) -> dict[str, Any]:
+        return facts | {"id": int(facts["id"])}
+
+
+class FakeButtondown(Fake):
+    def carry_out(self, request: Captured, path: str, body: Any) -> tuple[str, Canned]:
+        parts = path.strip("/").split("/")[1:]
+        if parts == ["subscribers"]:
+            return "", said({"results": [], "count": 12})
+        if parts == ["emails"] and request.method == "POST":
+            # The documented default: without a status everybody is mailed.
+            made = self._new({"status": "about_to_send"} | body)
+            if made["status"] != "draft":
+                self.sends.append(made["id"])
+            return "create", said(made, 201)
+        if parts == ["emails"]:
+            return "", said({"results": list(self.campaigns.values()), "count": len(self.campaigns)})
+        found = self.campaigns[parts[1]]
+        match parts[2:]:
+            case ["publish"]:
+                if request.headers.get("X-Buttondown-Live-Dangerously") != "true":
+                    return "", said({"code": "sending_requires_confirmation", "detail": "header"}, 400)
+                self._send(parts[1], "about_to_send")
+                return "send", said(found)
+            case ["send-draft"]:
+                self.tests.append(body["recipients"])
+                return "", said({})
+            case ["analytics"]:
+                return "", said(
+                    {"recipients": 10, "deliveries": 8, "permanent_failures": 2, "unsubscriptions": 1, "opens": 4}
+                )
+        if request.method == "PATCH":
+            found |= body
+        return "", said(found)
