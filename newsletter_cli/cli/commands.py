@@ -25,6 +25,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         # -- gather
         # -- compose
         "compose": Entry("compose", "compose", "Compose an issue: HTML, text and .eml."),
+        "images": Entry("images", "images", "Prepare an issue's pictures for mail, and publish them."),
     },
     "Look at it": {
         # -- check

@@ -114,19 +114,32 @@ def _to_srgb(image: "Image") -> "Image":
 
 
 def _saved(image: "Image", budget: int) -> MadePicture:
-    from PIL import Image
+    """PNG for transparency and for drawings of few colours, JPEG for the rest, a grey photograph too."""
+    if image.mode == "RGBA":
+        return MadePicture(_png(image), ".png", image.width, image.height)
+    photo = _jpeg(image, budget)
+    if (colours := image.getcolors(256)) is not None:
+        from PIL import Image
 
+        drawing = _png(image.quantize(len(colours), dither=Image.Dither.NONE))
+        if len(drawing) <= len(photo) * 1.2:
+            return MadePicture(drawing, ".png", image.width, image.height)
+    return MadePicture(photo, ".jpg", image.width, image.height)
+
+
+def _png(image: "Image") -> bytes:
     out = io.BytesIO()
-    colours = image.getcolors(256)
-    if image.mode == "RGBA" or colours is not None:
-        final = image
-        if colours is not None and image.mode == "RGB":
-            final = image.quantize(len(colours), dither=Image.Dither.NONE)
-        final.save(out, "PNG", optimize=True)
-        return MadePicture(out.getvalue(), ".png", image.width, image.height)
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _jpeg(image: "Image", budget: int) -> bytes:
+    """The first of the qualities that stays in the budget, else the last."""
+    data = b""
     for quality in _QUALITIES:
         out = io.BytesIO()
         image.save(out, "JPEG", quality=quality, progressive=True, optimize=True)
-        if out.tell() <= budget:
+        data = out.getvalue()
+        if len(data) <= budget:
             break
-    return MadePicture(out.getvalue(), ".jpg", image.width, image.height)
+    return data
