@@ -26,6 +26,8 @@ _MODULES = (
     "people",
     "history",
     "language",
+    "rehearsal",
+    "compatibility",
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from newsletter_cli.check.rehearsal import Rehearsal
 from newsletter_cli.errors import UsageError
 from newsletter_cli.model.finding import Finding, Severity
 from newsletter_cli.model.issue import Issue
@@ -21,10 +22,14 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check found, errors first. The numbers count `findings`, not what was ignored."""
+    """What a check found, errors first. The numbers count `findings`, not what was ignored.
+
+    `rehearsal` is what the audience will read in personal sentences; None when there is no list or no such sentence.
+    """
 
     findings: tuple[Finding, ...]
     ignored: tuple[Ignored, ...] = ()
+    rehearsal: Rehearsal | None = None
 
     @property
     def errors(self) -> int:

@@ -49,6 +49,8 @@ def as_text(
     report: "CheckReport", what: str, *, width: int = 80, style: Callable[..., str] = str, verbose: bool = False
 ) -> str:
     """For people: grouped by severity, each finding with place, words and remedy; a hint is told once in a row."""
+    from newsletter_cli.check.rehearsal import spoken
+
     rows: list[str] = []
     for severity in Severity:
         found = [each for each in report.findings if each.severity is severity]
@@ -62,6 +64,9 @@ def as_text(
         names = [f"{each.finding.rule}: {each.reason}" for each in report.ignored]
         shown = names if verbose else list(dict.fromkeys(names))
         rows += [f"  {each}" for each in shown] + [""]
+    if report.rehearsal:
+        rows += [style(f"What {plural(report.rehearsal.people, 'reader')} will read", bold=True)]
+        rows += [f"  {each}" for each in spoken(report.rehearsal.greetings)] + [""]
     rows.append(_sum(report, what, style))
     return "\n".join(rows)
 

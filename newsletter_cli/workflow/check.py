@@ -1,28 +1,34 @@
 """Checks an issue, or a mail from anywhere, and gives what was found."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter_cli.check import Mail, Rule, all_rules, prepare, run
 from newsletter_cli.check.pictures import local_pictures
+from newsletter_cli.check.rehearsal import rehearse
 from newsletter_cli.check.spelling import SYSTEM_FOLDERS
 from newsletter_cli.check.verdict import CheckReport, chosen, judge
 from newsletter_cli.compose.issue_file import ReadIssue, read_issue
-from newsletter_cli.model.finding import Finding
+from newsletter_cli.errors import NewsletterError
+from newsletter_cli.model.finding import Finding, Severity
 from newsletter_cli.model.issue import Issue
 from newsletter_cli.model.message import Message
 from newsletter_cli.model.subscriber import Subscriber
 from newsletter_cli.paths import Workspace
+from newsletter_cli.workflow.compose import IssueHeaderUnreadable, compose_issue
 
 if TYPE_CHECKING:
     from newsletter_cli.config import Settings
     from newsletter_cli.database import Database
 
 _EARLIER = 24
+_PAGE = 2000
 # Findings of reading and composing that a rule tells in its own words.
 _SAME = {"subject-missing": "subject"}
 OUTSIDE_RULES = ("ignore-reason", "ignore-unknown", "compose")
@@ -78,8 +84,12 @@ def check_issue(
         own_unsubscribe=_own_unsubscribe(settings),
     )
     found = [*findings, *run(material, picked.rules)]
+    if any(each.file == html_file for each in found):
+        # Findings at lines of the HTML are of no use without the HTML.
+        compose_issue(workspace, settings, issue_id)
     kept = (each for each in found if picked.wants(each.rule))
-    return judge(_once(kept), read.issue, (*known_rules(), *{each.rule for each in findings}))
+    report = judge(_once(kept), read.issue, (*known_rules(), *{each.rule for each in findings}))
+    return replace(report, rehearsal=rehearse(material))
 
 
 def check_file(
@@ -142,7 +152,23 @@ def _composed(
     workspace: Workspace, settings: "Settings", issue_id: str, read: ReadIssue
 ) -> tuple[Message | None, tuple[Finding, ...]]:
     """The message, and what reading and composing found; an issue that cannot be composed is itself a finding."""
-    return None, tuple(each for each in read.findings if each.rule not in _SAME)
+    reading = tuple(each for each in read.findings if each.rule not in _SAME)
+    try:
+        composition = compose_issue(workspace, settings, issue_id, write=False)
+    except IssueHeaderUnreadable:
+        return None, reading
+    except NewsletterError as error:
+        told = {each.message for each in reading}
+        found = [_fault(error, problem) for problem in error.problems or (error.message,)]
+        return None, (*reading, *(each for each in found if each.message not in told))
+    return composition.message, tuple(each for each in composition.findings if each.rule not in _SAME)
+
+
+def _fault(error: NewsletterError, problem: str) -> Finding:
+    """A fault of composing, at the `file:line:` it begins with."""
+    placed = re.match(r"^(\S+?\.\w+):(\d+): (.*)$", problem, re.S)
+    file, line, message = (placed[1], int(placed[2]), placed[3]) if placed else ("", 0, problem)
+    return Finding("compose", Severity.ERROR, message, error.hint, file, line)
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -166,12 +192,23 @@ def _audience(
 ) -> tuple[Callable[[], Iterator[Subscriber]] | None, frozenset[str] | None]:
     if database is None:
         return None, None
+    from newsletter_cli.audience.addresses import address_key
     from newsletter_cli.audience.picking import pick_audience
     from newsletter_cli.audience.store import count, fields
+    from newsletter_cli.audience.suppression import suppressed_among
 
     if not count(database):
         return None, None
-    return (lambda: pick_audience(database, settings, issue.segment)), fields(database)
+
+    def people() -> Iterator[Subscriber]:
+        picked = pick_audience(database, settings, issue.segment)
+        while page := list(islice(picked, _PAGE)):
+            keys = [address_key(each.email) for each in page]
+            with database.engine.connect() as connection:
+                away = suppressed_among(connection, keys)
+            yield from (each for each, key in zip(page, keys, strict=True) if key not in away)
+
+    return people, fields(database)
 
 
 def _templates(workspace: Workspace, issue: Issue) -> Mapping[str, str]:

@@ -7,7 +7,9 @@ from pathlib import Path
 from newsletter_cli.check import Example, Mail, Material, prepare
 from newsletter_cli.check.pictures import local_pictures
 from newsletter_cli.compose.issue_file import read_issue
-from newsletter_cli.config import parse_settings
+from newsletter_cli.compose.message import compose_message
+from newsletter_cli.config import Settings, parse_settings
+from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.issue import Issue
 from newsletter_cli.model.message import Address, Image
 from newsletter_cli.model.subscriber import Subscriber
@@ -31,7 +33,7 @@ def material_of(example: Example, folder: Path) -> Material:
         issue = read_issue(workspace, settings, ISSUE).issue
         others = sorted((each for each in workspace.issue_ids() if each < ISSUE), reverse=True)
         earlier = tuple(read_issue(workspace, settings, each).issue for each in others)
-    mail = None if issue else mail_of(example)
+    mail = composed(workspace, settings, issue) if issue and settings else mail_of(example)
     people = subscribers(example.people)
     return prepare(
         mail,
@@ -61,6 +63,14 @@ def mail_of(example: Example) -> Mail:
         headers=example.headers,
         images=tuple(Image(src, src, bytes=size) for src, size in example.images),
     )
+
+
+def composed(workspace: Workspace, settings: Settings, issue: Issue) -> Mail | None:
+    """The issue's mail; None when it cannot be composed."""
+    try:
+        return Mail.of(compose_message(workspace, settings, issue), "issue.html")
+    except NewsletterError:
+        return None
 
 
 def write_files(example: Example, folder: Path) -> None:
