@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from newsletter_cli.model.message import UNSUBSCRIBE, Message, personalise
 from newsletter_cli.model.recipient import Recipient
+from newsletter_cli.providers.screening import ascii_domain, display_name
 
 
 def copy_for(message: Message, person: Recipient, own_unsubscribe: str = "") -> Message:
@@ -22,3 +23,10 @@ def all_headers(copy: Message, message_id: str = "", leave_out: Sequence[str] = 
     if message_id:
         headers.append(("Message-ID", message_id))
     return [(name, value) for name, value in headers if name.lower() not in leave_out]
+
+
+def entry(email: str, name: str = "", *, keys: tuple[str, str] = ("email", "name")) -> dict[str, str]:
+    """An address as JSON APIs want it: {"email": ..., "name": ...}, without a name where there is none."""
+    shown = display_name(name)
+    found = {keys[0]: ascii_domain(email)}
+    return found | {keys[1]: shown} if shown else found

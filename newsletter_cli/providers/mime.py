@@ -16,6 +16,7 @@ from newsletter_cli.model.recipient import Recipient
 from newsletter_cli.providers.screening import ascii_domain, display_name
 
 _ATOM = re.compile(r"[A-Za-z0-9 !#$%&'*+\-/=?^_`{|}~]*")
+_WORDS = re.compile(r"[\w !#$%&'*+\-/=?^`{|}~]*")
 _SOFT = b"=\r\n"  # A soft line break, RFC 2045 section 6.7: it vanishes when the part is decoded.
 
 
@@ -147,6 +148,17 @@ def mailbox(email: str, name: str) -> str:
         quoted = shown if _ATOM.fullmatch(shown) else '"' + re.sub(r'(["\\])', r"\\\1", shown) + '"'
     else:
         quoted = _encoded(shown, 6)
+    return f"{quoted} <{address}>"
+
+
+def written_mailbox(email: str, name: str) -> str:
+    """The same with the name as it is, for APIs that encode names themselves."""
+    address = ascii_domain(email)
+    shown = display_name(name)
+    if not shown:
+        return address
+    plain = _WORDS.fullmatch(shown)
+    quoted = shown if plain else '"' + re.sub(r'(["\\])', r"\\\1", shown) + '"'
     return f"{quoted} <{address}>"
 
 

@@ -33,7 +33,11 @@ def parse_time(value: object) -> datetime | None:
 def answer_for(batch: Batch, found: Iterable[str], ids: tuple[str, ...] = ()) -> Answer:
     """What it means that these addresses were found: everybody of the batch, nobody, or some."""
     seen = {each.strip().lower() for each in found}
-    seqs = frozenset(each.seq for each in batch.recipients if each.email.lower() in seen)
+    return answer_of(batch, frozenset(each.seq for each in batch.recipients if each.email.lower() in seen), ids)
+
+
+def answer_of(batch: Batch, seqs: frozenset[int], ids: tuple[str, ...] = ()) -> Answer:
+    """The same for places in the snapshot."""
     if not seqs:
         return Answer("no")
     return Answer("yes" if len(seqs) == len(batch.recipients) else "some", seqs, ids)

@@ -28,7 +28,7 @@ from newsletter_cli.providers.base import (
 from newsletter_cli.providers.cleaning import clean
 from newsletter_cli.providers.copies import all_headers, copy_for
 from newsletter_cli.providers.merging import own_address
-from newsletter_cli.providers.mime import mailbox
+from newsletter_cli.providers.mime import written_mailbox
 from newsletter_cli.providers.pages import Loose, answer_for, parse_time
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
@@ -232,8 +232,8 @@ class Postmark(HttpProvider):
         # X-PM-KeepID makes Postmark keep our Message-ID.
         headers = [*all_headers(copy, person.message_id, leave_out), ("X-PM-KeepID", "true")]
         one: dict[str, Any] = {
-            "From": mailbox(copy.sender.email, copy.sender.name),
-            "To": mailbox(person.email, person.name),
+            "From": written_mailbox(copy.sender.email, copy.sender.name),
+            "To": written_mailbox(person.email, person.name),
             "Subject": copy.subject,
             "HtmlBody": copy.html,
             "TextBody": copy.text,
@@ -246,5 +246,5 @@ class Postmark(HttpProvider):
         if batch.campaign:
             one["Tag"] = batch.campaign
         if copy.reply_to:
-            one["ReplyTo"] = mailbox(copy.reply_to.email, copy.reply_to.name)
+            one["ReplyTo"] = written_mailbox(copy.reply_to.email, copy.reply_to.name)
         return one
