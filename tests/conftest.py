@@ -139,3 +139,19 @@ def site() -> "Iterator[Site]":
     made = Site()
     yield made
     made.close()
+
+
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note what was skipped: where every part is installed (NEWSLETTER_NO_SKIPS), a skip is a failure."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skipped.append(report.nodeid)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if os.environ.get("NEWSLETTER_NO_SKIPS") and _skipped and not hasattr(session.config, "workerinput"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        print(f"\n{len(_skipped)} skipped where nothing may be: {', '.join(_skipped[:5])} ...")
