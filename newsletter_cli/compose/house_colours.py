@@ -1,10 +1,18 @@
 """Fits a house's colours into a design: what the house left open is chosen so that it stays readable."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from newsletter_cli.config.settings import ThemeSettings
 
 _READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
 _STEPS = 20
+
+
+def house_values(settings: "ThemeSettings") -> dict[str, str | int]:
+    """The keys that newsletter.toml sets under [theme], and no others."""
+    return {key: getattr(settings, key) for key in sorted(settings.model_fields_set) if getattr(settings, key) != ""}
 
 
 def fit_theme(design: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, Any]:
