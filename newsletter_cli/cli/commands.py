@@ -48,6 +48,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     "Set up": {
         # -- providers
         # -- set-up
+        "design": Entry("design", "design", "List the designs, show what one is made of, copy one to edit."),
         "doctor": Entry("doctor", "doctor", "Examine settings, provider, key, state folder and versions."),
         "completion": Entry("completion", "completion", "Print the completion script for bash, zsh or fish."),
     },

@@ -45,7 +45,8 @@ def show(app: App, name: str) -> None:
         app.result(f"  {file:24}  {place}")
     app.result("\nTheme")
     for value in sheet.theme:
-        app.result(f"  {value.key:18}  {_swatch(app, value.value)}{value.value!s:36}  {value.source}".rstrip())
+        source = "" if value.source == "design" else f"  ({value.source})"
+        app.result(f"  {value.key:18}  {_swatch(app, value.value)}{value.value}{source}".rstrip())
     app.emit(
         {
             "design": asdict(sheet.entry),

@@ -1,6 +1,7 @@
 """Fits a house's colours into a design: what the house left open is chosen so that it stays readable."""
 
 from collections.abc import Iterable, Mapping
+from colorsys import hls_to_rgb, rgb_to_hls
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -8,11 +9,14 @@ if TYPE_CHECKING:
 
 _READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
 _STEPS = 20
+_GROUNDS = ("surface", "panel", "dark_surface", "dark_panel", "dark_background")
 
 
 def house_values(settings: "ThemeSettings") -> dict[str, str | int]:
     """The keys that newsletter.toml sets under [theme], and no others."""
-    return {key: getattr(settings, key) for key in sorted(settings.model_fields_set) if getattr(settings, key) != ""}
+    values = {key: getattr(settings, key) for key in sorted(settings.model_fields_set)}
+    # 0 is a radius, but no width: there it means the design's own.
+    return {key: value for key, value in values.items() if value or (key == "radius" and value == 0)}
 
 
 def fit_theme(design: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, Any]:
@@ -23,10 +27,12 @@ def fit_theme(design: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, 
     it can be read (contrast of 4.5 at least), else the nearest lighter or darker one that can.
 
     Args:
-        design: the [theme] of theme.toml, complete.
+        design: the [theme] of theme.toml; when it lacks the grounds that words stand on, nothing is fitted.
         house: the keys that newsletter.toml sets; empty values left out.
     """
     theme = {**design, **house}
+    if any(ground not in theme for ground in _GROUNDS):
+        return theme
     derived = {**_accent(theme, house), **_link(theme, house), **_masthead(theme, house)}
     return theme | {key: value for key, value in derived.items() if key not in house}
 
@@ -35,8 +41,8 @@ def _accent(theme: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, str
     if "accent" not in house:
         return {}
     accent = house["accent"]
-    ink = readable(accent, (theme["surface"], theme["panel"]))
-    dark = readable(accent, (theme["dark_surface"], theme["dark_panel"], theme["dark_background"]))
+    ink = readable(accent, [theme[ground] for ground in _GROUNDS[:2]])
+    dark = readable(accent, [theme[ground] for ground in _GROUNDS[2:]])
     return {
         "accent_text": best_ink(accent),
         "accent_ink": ink,
@@ -50,7 +56,7 @@ def _accent(theme: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, str
 def _link(theme: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, str]:
     if "link" not in house:
         return {}
-    return {"dark_link": readable(house["link"], (theme["dark_surface"], theme["dark_panel"]))}
+    return {"dark_link": readable(house["link"], [theme[ground] for ground in _GROUNDS[2:]])}
 
 
 def _masthead(theme: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, str]:
@@ -63,11 +69,16 @@ def best_ink(ground: str) -> str:
 
 
 def readable(colour: str, grounds: Iterable[str]) -> str:
-    """The colour, moved towards white or black only as far as it takes to be read on all of these grounds."""
+    """The colour, made lighter or darker in its own hue only as far as it takes to be read on all of these grounds."""
     grounds = tuple(grounds)
-    towards = best_ink(grounds[0])
-    mixed = (_mix(colour, towards, step / _STEPS) for step in range(_STEPS + 1))
-    return next((each for each in mixed if all(contrast(each, ground) >= _READABLE for ground in grounds)), towards)
+    end = 1.0 if best_ink(grounds[0]) == "#ffffff" else 0.0
+    hue, lightness, saturation = rgb_to_hls(*(part / 255 for part in _parts(colour)))
+    for step in range(_STEPS + 1):
+        moved = lightness + (end - lightness) * step / _STEPS
+        shade = "#" + "".join(f"{round(part * 255):02x}" for part in hls_to_rgb(hue, moved, saturation))
+        if all(contrast(shade, ground) >= _READABLE for ground in grounds):
+            return colour if step == 0 else shade
+    return best_ink(grounds[0])
 
 
 def contrast(one: str, other: str) -> float:
@@ -83,11 +94,6 @@ def _luminance(colour: str) -> float:
 
 def _linear(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-
-
-def _mix(colour: str, towards: str, share: float) -> str:
-    pairs = zip(_parts(colour), _parts(towards), strict=True)
-    return "#" + "".join(f"{round(one + (other - one) * share):02x}" for one, other in pairs)
 
 
 def _parts(colour: str) -> tuple[int, int, int]:

@@ -41,15 +41,22 @@ class Language:
 
     def long_date(self, day: Date) -> str:
         """`23 February 2022` in this language."""
+        return self._format(day, "long")
+
+    def month(self, day: Date) -> str:
+        """`Feb`, for a small place."""
+        return self._format(day, "LLL")
+
+    def _format(self, day: Date, pattern: str) -> str:
         from babel import Locale, UnknownLocaleError
         from babel.dates import format_date
 
         # Plain English is written the British way, day first; en-US asks for the American one.
         tag = "en-GB" if self.tag == "en" else self.tag
         try:
-            return str(format_date(day, "long", Locale.parse(tag, sep="-")))
+            return str(format_date(day, pattern, Locale.parse(tag, sep="-")))
         except (UnknownLocaleError, ValueError):
-            return str(format_date(day, "long", "en_GB"))
+            return str(format_date(day, pattern, "en_GB"))
 
 
 def load_language(tag: str, own: Path) -> Language:

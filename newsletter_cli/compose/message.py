@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from newsletter_cli.compose.house_colours import fit_theme
+from newsletter_cli.compose.house_colours import fit_theme, house_values
 from newsletter_cli.compose.inline import inline_styles
 from newsletter_cli.compose.language import Language, load_language
 from newsletter_cli.compose.letter import letter_with, unused_prefix
@@ -131,11 +131,7 @@ def _fields(issue: Issue, settings: "Settings", book: TokenBook) -> tuple[str, s
 
 
 def _context(settings: "Settings", issue: Issue, design: Design, language: Language, book: TokenBook) -> dict[str, Any]:
-    house = settings.theme.model_dump(exclude_unset=True)
-    house = {key: value for key, value in house.items() if value not in ("", None)}
-    # A design of the workspace's own may have fewer variables than the shipped ones; nothing is fitted to it then.
-    complete = {"surface", "panel", "dark_surface", "dark_panel", "dark_background"} <= set(design.theme)
-    theme = fit_theme(design.theme, house) if complete else {**design.theme, **house}
+    theme = fit_theme(design.theme, house_values(settings.theme))
     if theme.get("logo"):
         theme["logo_figure"] = Figure(str(theme["logo"]), alt=str(theme.get("logo_alt") or ""))
     return {
@@ -166,7 +162,7 @@ def _language_finding(language: Language, issue: Issue) -> list[Finding]:
     if language.translated:
         return []
     message = f"There are no words for designs in “{language.tag}”; they are English."
-    hint = f"Write templates/strings/{language.tag}.toml; docs/templates.md shows how."
+    hint = f"Write templates/strings/{language.tag}.toml; docs/designers.md shows how."
     return [Finding("language-words", Severity.WARNING, message, hint, issue.file, issue.line("lang"))]
 
 

@@ -41,9 +41,10 @@ def inline(html: str) -> Markup:
 
 
 def filters(language: Language) -> dict[str, Callable[..., Any]]:
-    """`long_date` in this language, `inline` for a block's HTML, and those of the text part."""
+    """`long_date` and `month` in this language, `inline` for a block's HTML, and those of the text part."""
     return {
         "long_date": language.long_date,
+        "month": language.month,
         "inline": inline,
         "plain": plain,
         "wrap": wrap,

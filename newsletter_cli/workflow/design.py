@@ -136,7 +136,7 @@ def _names(design: Design) -> tuple[str, ...]:
 def _is_own(design: Design, name: str) -> bool:
     """Whether a file belongs to this design alone, not to the blocks that all share."""
     path = design.file(name)
-    return path is not None and path.is_relative_to(shipped("templates") / design.name) or name in _OWN
+    return name in _OWN or (path is not None and path.is_relative_to(shipped("templates") / design.name))
 
 
 def _place(workspace: Workspace, design: Design, name: str) -> str:

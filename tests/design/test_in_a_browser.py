@@ -30,7 +30,9 @@ INKS = """() => {
 }"""
 
 
-@pytest.fixture(params=[(sample, design) for design in DESIGNS for sample in ("example", "everything", "arabic")], ids="-".join)
+@pytest.fixture(
+    params=[(sample, design) for design in DESIGNS for sample in ("example", "everything", "arabic")], ids="-".join
+)
 def made(request: pytest.FixtureRequest, make: Make) -> Made:
     return make(*request.param)
 
@@ -52,13 +54,17 @@ def test_nobody_scrolls_sideways(show: Show, made: Made, width: int) -> None:
 
 
 def test_the_column_is_as_wide_as_the_theme_says(show: Show, made: Made) -> None:
-    box = show(made.html, width=900).evaluate("(({left, width}) => [left, width])(document.querySelector('.column').getBoundingClientRect())")
+    box = show(made.html, width=900).evaluate(
+        "(({left, width}) => [left, width])(document.querySelector('.column').getBoundingClientRect())"
+    )
     assert box == [(900 - made.width) / 2, made.width]
 
 
 def test_columns_stack_on_a_phone_without_any_style_block(show: Show, made: Made) -> None:
     page = show(made.bare, width=375)
-    lefts = page.evaluate("[...document.querySelectorAll('.col')].map(e => Math.round(e.getBoundingClientRect()[document.dir === 'rtl' ? 'right' : 'left']))")
+    lefts = page.evaluate(
+        "[...document.querySelectorAll('.col')].map(e => Math.round(e.getBoundingClientRect()[document.dir === 'rtl' ? 'right' : 'left']))"
+    )
     assert len(set(lefts)) <= 2  # cards and quotes begin at two different insets, never side by side
     tops = page.evaluate("[...document.querySelectorAll('.col')].map(e => e.getBoundingClientRect().top)")
     assert tops == sorted(tops)
@@ -100,7 +106,9 @@ def test_pictures_keep_their_shape(show: Show, made: Made) -> None:
 
 def test_without_pictures_their_words_are_shown(show: Show, made: Made) -> None:
     page = show(re.sub(r'src="file:[^"]*"', 'src="https://images.example.org/none.jpg"', made.html))
-    hidden = page.evaluate("[...document.images].filter(e => e.alt && e.getBoundingClientRect().height < 16).map(e => e.alt)")
+    hidden = page.evaluate(
+        "[...document.images].filter(e => e.alt && e.getBoundingClientRect().height < 16).map(e => e.alt)"
+    )
     assert hidden == []
 
 
@@ -117,5 +125,7 @@ def test_axe_finds_nothing(show: Show, made: Made, dark: bool) -> None:
     page.add_script_tag(path=str(AXE))
     # A mail is shown inside a web page that has the landmarks; one of its own would be a second main.
     options = "{rules: {region: {enabled: false}, 'landmark-one-main': {enabled: false}}}"
-    violations = page.evaluate(f"axe.run(document, {options}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 120))]))")
+    violations = page.evaluate(
+        f"axe.run(document, {options}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 120))]))"
+    )
     assert violations == []

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import pairwise
 
 import pytest
 from lxml import html as lxml_html
@@ -71,7 +72,7 @@ def test_headings_begin_with_one_h1_and_skip_no_level(made: Made) -> None:
     levels = [int(each.tag[1]) for each in tree.iter("h1", "h2", "h3", "h4", "h5", "h6")]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
 
 
 def test_conditional_comments_are_closed_and_their_tables_too(made: Made) -> None:
