@@ -21,16 +21,19 @@ class AnotherSender(NewsletterError):
         )
 
 
+_held: set[Path] = set()  # by this process: a send takes the lock before it freezes and keeps it to its end
+
+
 @contextmanager
 def sending_alone(file: Path | None) -> Iterator[None]:
-    """Hold the lock beside the ledger while the block runs; None (PostgreSQL) needs none.
+    """Hold the lock beside the ledger while the block runs; None (PostgreSQL) needs none. May be nested.
 
     Whoever holds it knows that every call marked as under way belongs to a dead sender (flock(2) ends with its holder).
 
     Raises:
         AnotherSender: somebody else holds it.
     """
-    if file is None:
+    if file is None or file.resolve() in _held:
         yield
         return
     with file.with_name(f"{file.name}.sending").open("a+", encoding="ascii") as lock:
@@ -42,7 +45,11 @@ def sending_alone(file: Path | None) -> Iterator[None]:
         lock.truncate()
         lock.write(str(os.getpid()))
         lock.flush()
-        yield
+        _held.add(file.resolve())
+        try:
+            yield
+        finally:
+            _held.discard(file.resolve())
 
 
 def _try(lock: IO[str]) -> bool:

@@ -176,6 +176,14 @@ class Ledger:
             .values(state=CampaignState.OPEN, why="")
         )
 
+    def set_not_after(self, campaign_id: int, not_after: datetime | None, who: str = "") -> None:
+        """Move, or lift, the moment after which nothing more goes out."""
+        with self.database.writing() as connection:
+            issue = connection.execute(select(campaign.c.issue).where(campaign.c.id == campaign_id)).scalar_one()
+            value = iso(not_after) if not_after else None
+            connection.execute(update(campaign).where(campaign.c.id == campaign_id).values(not_after=value))
+            self.record(connection, f"may go out until {value or 'any time'}", issue, who)
+
     def record(self, connection: Connection, what: str, issue: str, who: str = "") -> None:
         """Write a line into the ledger's diary; no addresses, no keys."""
         connection.execute(insert(event).values(at=iso(self.clock()), who=who or machine_id(), what=what, issue=issue))

@@ -1,0 +1,109 @@
+"""Finds the issue whose time has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter_cli.delivery.holds import CANCELLED, IssueHeld, find_hold
+from newsletter_cli.delivery.ledger import Campaign, Ledger
+from newsletter_cli.delivery.schedule import Calendar, Slot
+from newsletter_cli.errors import ExitStatus, NewsletterError
+from newsletter_cli.model.campaign import CampaignState, Counts
+
+
+class NothingDue(NewsletterError):
+    """No issue's time has come, or the one whose time came has gone out."""
+
+    exit_status = ExitStatus.NOTHING_TO_DO
+
+    def __init__(self, why: str, ahead: Slot | None) -> None:
+        then = f"{ahead.issue} goes out on {_when(ahead.sends)}." if ahead else ""
+        super().__init__(
+            f"Nothing is due{': ' + why if why else ''}. {then}".strip(), "newsletter schedule shows the dates."
+        )
+
+
+class TooLate(NewsletterError):
+    """The issue's time came and went; a late newsletter is a person's decision."""
+
+    exit_status = ExitStatus.TOO_LATE
+
+    def __init__(self, slot: Slot, counts: Counts | None) -> None:
+        super().__init__(
+            f"Issue {slot.issue} was to go out on {_when(slot.sends)}, and not after {_when(slot.not_after)}: "
+            f"it is too late.{_reached(counts)}",
+            f"To mail it all the same: newsletter send {slot.issue} --late. To let it be: newsletter cancel {slot.issue}",
+        )
+        if counts and (counts.accepted or counts.unknown):
+            self.exit_status = ExitStatus.PARTLY_SENT
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    slot: Slot
+    campaign: Campaign | None
+
+    @property
+    def not_after(self) -> datetime:
+        """A warm-up that began in time may take days: the ledger's own limit counts then."""
+        if self.campaign is not None and self.campaign.not_after is not None:
+            return self.campaign.not_after
+        return self.slot.not_after
+
+
+def find_due(calendar: Calendar, ledger: Ledger, now: datetime) -> Slot:
+    """The issue to send now: of those whose time has come and is not over, the one that waits longest.
+
+    Raises:
+        NothingDue: there is none.
+        IssueHeld: somebody held it back.
+        TooLate: the last one whose time came did not go out in time.
+    """
+    passed = calendar.due(now)
+    waiting = [
+        _Candidate(slot, campaign)
+        for slot in passed
+        if not _finished(campaign := ledger.campaign(slot.issue)) and not _called_off(ledger, slot.issue)
+    ]
+    in_time = [each for each in waiting if now <= each.not_after]
+    if in_time:
+        slot = in_time[-1].slot
+        with ledger.database.reading() as connection:
+            hold = find_hold(connection, slot.issue)
+        if hold is not None:
+            raise IssueHeld(slot.issue, hold)
+        return slot
+    if waiting and waiting[0].slot == passed[0]:
+        campaign = waiting[0].campaign
+        raise TooLate(waiting[0].slot, ledger.counts(campaign.id) if campaign else None)
+    ahead = calendar.upcoming(now, 1) if calendar.rule or calendar.own else ()
+    raise NothingDue(_gone(ledger, passed), ahead[0] if ahead else None)
+
+
+def _finished(campaign: Campaign | None) -> bool:
+    return campaign is not None and campaign.state in (CampaignState.DONE, CampaignState.CANCELLED)
+
+
+def _called_off(ledger: Ledger, issue: str) -> bool:
+    with ledger.database.reading() as connection:
+        hold = find_hold(connection, issue)
+    return hold is not None and hold.state == CANCELLED
+
+
+def _gone(ledger: Ledger, passed: tuple[Slot, ...]) -> str:
+    """What became of the last issue whose time came, in words."""
+    if not passed:
+        return ""
+    campaign = ledger.campaign(passed[0].issue)
+    if campaign is None or campaign.state is CampaignState.CANCELLED:
+        return f"issue {passed[0].issue} was called off"
+    return f"issue {campaign.issue} went out on {campaign.created:%d %B %Y at %H:%M} UTC"
+
+
+def _reached(counts: Counts | None) -> str:
+    if counts is None or not (counts.accepted or counts.unknown):
+        return " Nobody got it."
+    return f" {counts.accepted:,} of {counts.audience:,} were accepted before, {counts.pending:,} are left."
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment:%a %d %B %Y %H:%M %Z}"
