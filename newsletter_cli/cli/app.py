@@ -45,7 +45,10 @@ class App:
     def settings(self) -> "Settings":
         from newsletter_cli.config import load_settings
 
-        return load_settings(self.workspace.settings_file)
+        settings = load_settings(self.workspace.settings_file)
+        if redirect := settings.test_mode.redirect_to:
+            self.warn(f"TEST MODE: every message of this workspace goes to {redirect} and to nobody else.")
+        return settings
 
     @property
     def now(self) -> datetime:

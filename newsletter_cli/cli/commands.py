@@ -37,10 +37,18 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "subscribers": Entry("subscribers", "subscribers", "Import, list, add, remove, export and suppress readers."),
         # -- delivery
         # -- schedule
+        "approve": Entry("approve", "approve", "Approve an issue: one changed comma and it counts no more."),
+        "send": Entry("send", "send", "Send an approved issue, once; said again, carry on."),
+        "hold": Entry("hold", "hold", "Hold an issue back; a running send stops before its next call."),
+        "release": Entry("hold", "release", "Let a held, paused or cancelled issue go on."),
+        "cancel": Entry("hold", "cancel", "Call an issue off: whoever was not reached will not be."),
         "schedule": Entry("schedule", "schedule", "Show the next twelve dates; make a machine send on time."),
     },
     "Afterwards": {
         # -- accounts
+        "status": Entry("status", "status", "Show how every issue stands."),
+        "receipt": Entry("status", "receipt", "Account for an issue: a sum that adds up, or a line per person."),
+        "who": Entry("who", "who", "Show everything known about one person: each issue, its state, why left out."),
         "resolve": Entry("resolve", "resolve", "Say whether a batch in doubt went, when nobody else can."),
         "ledger": Entry("ledger", "ledger", "Back up, verify or adopt the account of all sends."),
         # -- report

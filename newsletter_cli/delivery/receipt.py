@@ -20,12 +20,19 @@ from newsletter_cli.model.campaign import Counts
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A campaign's receipt. `held` are people whose fate only a person can settle."""
+    """A campaign's receipt.
+
+    Attributes:
+        approved_hash: fingerprint of the message as composed and approved; what went out has the way to unsubscribe
+            bound to it, so its own hash differs.
+        held: people whose fate only a person can settle.
+    """
 
     campaign: Campaign
     counts: Counts
     last_word: datetime
     approved_by: str
+    approved_hash: str
     held: int
 
     @property
@@ -52,6 +59,7 @@ class Account:
             "why": campaign.why,
             "subject": campaign.message.subject,
             "message_sha256": campaign.message_hash,
+            "approved_sha256": self.approved_hash,
             "audience_sha256": campaign.audience_hash,
             "provider": campaign.provider,
             "campaign": campaign.name,
@@ -90,6 +98,7 @@ def make_account(ledger: Ledger, issue: str) -> Account:
         counts=ledger.counts(campaign.id),
         last_word=datetime.fromisoformat(last) if last else campaign.created,
         approved_by=approved.by if approved else "",
+        approved_hash=approved.fingerprint if approved else "",
         held=sum(len(batch.people) for batch in ledger.held(campaign.id)),
     )
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
+from newsletter_cli.database.tables import campaign
 from newsletter_cli.delivery.holds import CANCELLED, IssueHeld, find_hold
 from newsletter_cli.delivery.ledger import Campaign, Ledger
 from newsletter_cli.delivery.schedule import Calendar, Slot
@@ -50,8 +53,11 @@ class _Candidate:
         return self.slot.not_after
 
 
-def find_due(calendar: Calendar, ledger: Ledger, now: datetime) -> Slot:
+def find_due(calendar: Calendar, ledger: Ledger, now: datetime, redirect: str = "") -> Slot:
     """The issue to send now: of those whose time has come and is not over, the one that waits longest.
+
+    Args:
+        redirect: where test mode sends everything; what it did once after the issue's time it does not do again.
 
     Raises:
         NothingDue: there is none.
@@ -60,9 +66,11 @@ def find_due(calendar: Calendar, ledger: Ledger, now: datetime) -> Slot:
     """
     passed = calendar.due(now)
     waiting = [
-        _Candidate(slot, campaign)
+        _Candidate(slot, found)
         for slot in passed
-        if not _finished(campaign := ledger.campaign(slot.issue)) and not _called_off(ledger, slot.issue)
+        if not _finished(found := ledger.campaign(slot.issue))
+        and not _called_off(ledger, slot.issue)
+        and not (redirect and _rehearsed(ledger, slot))
     ]
     in_time = [each for each in waiting if now <= each.not_after]
     if in_time:
@@ -73,14 +81,14 @@ def find_due(calendar: Calendar, ledger: Ledger, now: datetime) -> Slot:
             raise IssueHeld(slot.issue, hold)
         return slot
     if waiting and waiting[0].slot == passed[0]:
-        campaign = waiting[0].campaign
-        raise TooLate(waiting[0].slot, ledger.counts(campaign.id) if campaign else None)
+        begun = waiting[0].campaign
+        raise TooLate(waiting[0].slot, ledger.counts(begun.id) if begun else None)
     ahead = calendar.upcoming(now, 1) if calendar.rule or calendar.own else ()
     raise NothingDue(_gone(ledger, passed), ahead[0] if ahead else None)
 
 
-def _finished(campaign: Campaign | None) -> bool:
-    return campaign is not None and campaign.state in (CampaignState.DONE, CampaignState.CANCELLED)
+def _finished(found: Campaign | None) -> bool:
+    return found is not None and found.state in (CampaignState.DONE, CampaignState.CANCELLED)
 
 
 def _called_off(ledger: Ledger, issue: str) -> bool:
@@ -89,14 +97,22 @@ def _called_off(ledger: Ledger, issue: str) -> bool:
     return hold is not None and hold.state == CANCELLED
 
 
+def _rehearsed(ledger: Ledger, slot: Slot) -> bool:
+    with ledger.database.reading() as connection:
+        rows = connection.execute(
+            select(campaign.c.created).where(campaign.c.issue == slot.issue, campaign.c.rehearsal == 1)
+        ).scalars()
+        return any(datetime.fromisoformat(created) >= slot.sends for created in rows)
+
+
 def _gone(ledger: Ledger, passed: tuple[Slot, ...]) -> str:
     """What became of the last issue whose time came, in words."""
     if not passed:
         return ""
-    campaign = ledger.campaign(passed[0].issue)
-    if campaign is None or campaign.state is CampaignState.CANCELLED:
+    found = ledger.campaign(passed[0].issue)
+    if found is None or found.state is CampaignState.CANCELLED:
         return f"issue {passed[0].issue} was called off"
-    return f"issue {campaign.issue} went out on {campaign.created:%d %B %Y at %H:%M} UTC"
+    return f"issue {found.issue} went out on {found.created:%d %B %Y at %H:%M} UTC"
 
 
 def _reached(counts: Counts | None) -> str:

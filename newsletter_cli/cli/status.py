@@ -1,0 +1,121 @@
+"""`newsletter status` and `newsletter receipt`: how every issue stands, and the account of one."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter_cli.cli.app import App, plural
+from newsletter_cli.cli.options import command
+
+if TYPE_CHECKING:
+    from newsletter_cli.delivery.receipt import Account
+    from newsletter_cli.workflow.status import IssueStatus
+
+
+@command("status")
+def status(app: App) -> None:
+    """Show how every issue stands."""
+    from newsletter_cli.workflow.status import list_status
+
+    issues = list_status(app.workspace, app.settings)
+    app.emit(
+        {
+            "issues": [
+                {
+                    "issue": each.issue,
+                    "state": each.state,
+                    "why": each.why,
+                    "sends": each.sends.isoformat() if each.sends else None,
+                    "approved_by": each.approved_by or None,
+                    "counts": {name: getattr(each.counts, name) for name in each.counts.__slots__}
+                    if each.counts
+                    else None,
+                }
+                for each in issues
+            ]
+        }
+    )
+    if not issues:
+        app.result("There is no issue yet.")
+        app.next("newsletter new 2022-02")
+        return
+    for each in issues:
+        app.result(_line(each))
+    app.next(_next(issues[-1]))
+
+
+def _line(each: "IssueStatus") -> str:
+    when = f"  {each.sends:%a %d %b %Y %H:%M %Z}" if each.sends else ""
+    words = f"{each.state} by {each.approved_by}" if each.state == "approved" else each.state
+    counts = each.counts
+    if counts:
+        rest = ", ".join(
+            f"{getattr(counts, name):,} {name}"
+            for name in ("suppressed", "rejected", "unknown", "pending")
+            if getattr(counts, name)
+        )
+        words += f": {counts.accepted:,} of {counts.audience:,} accepted{', ' + rest if rest else ''}"
+    return f"{each.issue:<10}{words}{f' ({each.why})' if each.why else ''}{when}"
+
+
+def _next(last: "IssueStatus") -> str:
+    if last.counts is None:
+        return {
+            "approved": f"newsletter send {last.issue} --dry-run",
+            "held": f"newsletter release {last.issue}",
+        }.get(last.state, f"newsletter check {last.issue}")
+    if last.counts.pending and last.state == "open":
+        return f"newsletter send {last.issue}"
+    return f"newsletter receipt {last.issue}"
+
+
+@command("receipt")
+@click.argument("issue_id", metavar="ISSUE")
+@click.option(
+    "--csv",
+    "csv_file",
+    is_flag=False,
+    flag_value="-",
+    default=None,
+    metavar="[FILE]",
+    help="A line per person with state and reason: into FILE, or to stdout.",
+)
+def receipt(app: App, issue_id: str, csv_file: str | None) -> None:
+    """Account for an issue: a sum that adds up, or a line per person."""
+    from newsletter_cli.workflow.status import read_receipt, receipt_csv
+
+    if csv_file is not None:
+        path = None if csv_file == "-" else Path(csv_file)
+        people = receipt_csv(app.workspace, app.settings, issue_id, path, lambda line: click.echo(line, nl=False))
+        if path is not None:
+            app.note(f"{path}: {plural(people, 'person', 'people')}. It holds addresses: keep it out of git.")
+        return
+    account = read_receipt(app.workspace, app.settings, issue_id)
+    app.emit(account.to_json())
+    _show(app, account)
+
+
+def _show(app: App, account: "Account") -> None:
+    from newsletter_cli.cli.receipt_view import show_sum
+    from newsletter_cli.providers.registry import provider_class
+
+    campaign = account.campaign
+    provider = provider_class(campaign.provider)
+    app.result(app.style(f"Receipt of issue {campaign.issue}", bold=True))
+    app.result(f"  {campaign.message.subject}")
+    approved = f", approved by {account.approved_by}" if account.approved_by else ""
+    app.result(
+        f"  begun {campaign.created:%d %B %Y %H:%M} UTC, last change {account.last_word:%d %B %Y %H:%M} UTC{approved}"
+    )
+    app.result(f"  {campaign.state.value}{': ' + campaign.why if campaign.why else ''}")
+    show_sum(app, account.counts, provider.title, provider.name == "outbox")
+    app.result(f"  Content   sha256 {campaign.message_hash}")
+    if account.held:
+        app.next(
+            f"newsletter resolve {campaign.issue}", f"{plural(account.held, 'person', 'people')} nobody can vouch for"
+        )
+    elif account.counts.pending:
+        app.next(f"newsletter send {campaign.issue}", "carries on")
+    else:
+        app.next(f"newsletter receipt {campaign.issue} --csv FILE", "a line per person")

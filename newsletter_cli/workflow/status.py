@@ -1,0 +1,76 @@
+"""How every issue stands, and the receipt of one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from newsletter_cli.config import Settings
+from newsletter_cli.delivery.approval import latest
+from newsletter_cli.delivery.ledger import Ledger
+from newsletter_cli.delivery.receipt import Account, make_account, write_csv
+from newsletter_cli.model.campaign import Counts
+from newsletter_cli.paths import Workspace, write_file
+from newsletter_cli.workflow.hold import held_before
+from newsletter_cli.workflow.ledger import open_ledger
+from newsletter_cli.workflow.plan import reading_only
+from newsletter_cli.workflow.schedule import read_calendar
+
+
+@dataclass(frozen=True, slots=True)
+class IssueStatus:
+    """One issue: `state` is its campaign's, or what it waits for; `sends` its moment, where the schedule gives one."""
+
+    issue: str
+    state: str
+    why: str
+    sends: datetime | None
+    approved_by: str
+    counts: Counts | None
+
+
+def list_status(workspace: Workspace, settings: Settings) -> tuple[IssueStatus, ...]:
+    """Every issue that has files or a campaign, newest last."""
+    with reading_only(workspace, settings) as database:
+        ledger = Ledger(database)
+        calendar = read_calendar(workspace, settings)
+        ids = {*workspace.issue_ids(), *(campaign.issue for campaign in ledger.campaigns())}
+        return tuple(_status(ledger, issue, calendar.moment(issue)) for issue in sorted(ids))
+
+
+def _status(ledger: Ledger, issue: str, sends: datetime | None) -> IssueStatus:
+    with ledger.database.reading() as connection:
+        approved = latest(connection, issue)
+    by = approved.by if approved else ""
+    campaign = ledger.campaign(issue)
+    if campaign is not None:
+        return IssueStatus(issue, campaign.state.value, campaign.why, sends, by, ledger.counts(campaign.id))
+    hold = held_before(ledger, issue)
+    if hold is not None:
+        return IssueStatus(issue, hold.state, hold.why, sends, by, None)
+    return IssueStatus(issue, "approved" if approved else "not approved", "", sends, by, None)
+
+
+def read_receipt(workspace: Workspace, settings: Settings, issue: str) -> Account:
+    """The receipt of an issue.
+
+    Raises:
+        NothingToShow: it has no campaign.
+    """
+    with reading_only(workspace, settings) as database:
+        return make_account(Ledger(database), issue)
+
+
+def receipt_csv(
+    workspace: Workspace, settings: Settings, issue: str, path: Path | None, write: Callable[[str], object]
+) -> int:
+    """A line per person: to `path` (readable by its owner only), else in pieces to `write`; gives the number of people."""
+    with open_ledger(workspace, settings) as ledger:
+        account = make_account(ledger, issue)
+        people = ledger.people(account.campaign.id)
+        if path is None:
+            return write_csv(people, write)
+        lines: list[str] = ["\ufeff"]
+        total = write_csv(people, lines.append)
+        write_file(path, "".join(lines), mode=0o600)
+        return total
