@@ -35,11 +35,21 @@ def stage(html: str, *, dark: bool = False, pictures: bool = True) -> str:
     """The HTML for a sandboxed frame: it can load nothing, links open in a tab of their own, and its colour scheme is fixed."""
     html = _STYLE.sub(lambda block: _DARK.sub(lambda query: _answer(query[1], dark), block[0]), html)
     html = _META_SCHEME.sub("", html)
-    policy = POLICY if pictures else POLICY.replace("img-src data:", "img-src 'none'")
     scheme = SCHEME.replace("light", "dark") if dark else SCHEME
-    head = (
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><base target="_blank"><style>{scheme}</style>'
-    )
+    return _into_head(html, f'{_policy(pictures)}<base target="_blank"><style>{scheme}</style>')
+
+
+def lock(html: str) -> str:
+    """The HTML as it is, but able to load nothing; it follows the browser's own colour scheme."""
+    return _into_head(html, _policy(True))
+
+
+def _policy(pictures: bool) -> str:
+    policy = POLICY if pictures else POLICY.replace("img-src data:", "img-src 'none'")
+    return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+
+
+def _into_head(html: str, head: str) -> str:
     found = re.search(r"<head[^>]*>", html, re.I) or re.search(r"<html[^>]*>", html, re.I)
     at = found.end() if found else 0
     return html[:at] + head + html[at:]
