@@ -31,6 +31,8 @@ GROUPS: dict[str, dict[str, Entry]] = {
         # -- check
         "check": Entry("check", "check", "Check an issue, or any .html or .eml file, for faults."),
         # -- preview
+        "preview": Entry("preview", "preview", "Show an issue as a reader will get it."),
+        "proof": Entry("proof", "proof", "Write one HTML file for the person who approves an issue."),
     },
     "Send it": {
         # -- audience

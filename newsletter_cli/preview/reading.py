@@ -303,8 +303,7 @@ def _spans(pieces: list[Piece]) -> tuple[Span, ...]:
 
 def _trimmed(run: list[Span]) -> tuple[Span, ...]:
     """A run without white space at its ends or around its line breaks."""
-    text = plain(tuple(run))
-    if not text.strip(" \n"):
+    if not plain(tuple(run)).strip():  # no-break spaces alone hold a cell open, and are nothing to read
         return ()
     while run and not run[0].text.strip(" \n"):
         run = run[1:]
@@ -322,6 +321,14 @@ def clean(text: str) -> str:
     """Without characters that draw nothing or steer a terminal; line ends stay."""
     return "".join(
         each for each in text.translate(_INVISIBLE) if each in "\t\n\r\f" or unicodedata.category(each) != "Cc"
+    )
+
+
+def safe(text: str) -> str:
+    """The text with every character that steers a terminal shown as a symbol; only line ends and tabs stay."""
+    return "".join(
+        "\N{SYMBOL FOR ESCAPE}" if unicodedata.category(each) == "Cc" and each not in "\t\n" else each
+        for each in text.replace("\r\n", "\n")
     )
 
 

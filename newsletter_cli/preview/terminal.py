@@ -179,14 +179,17 @@ class Painter:
         return table
 
     def links(self) -> list[RenderableType]:
-        """Every link with its address, whole: a cut address cannot be checked."""
+        """Every address once with the numbers that lead to it, whole: a cut address cannot be checked."""
         if not self.page.links:
             return []
         rows = Table.grid(padding=(0, 1, 0, 0))
         rows.add_column(justify="right", style="cyan", no_wrap=True)
         rows.add_column(overflow="fold")
+        numbers: dict[str, list[str]] = {}
         for link in self.page.links:
-            rows.add_row(f"[{link.number}]", _target(link))
+            numbers.setdefault(link.target, []).append(str(link.number))
+        for target, at in numbers.items():
+            rows.add_row(f"[{', '.join(at)}]", _target(target))
         return ["", _rule("Links"), rows]
 
 
@@ -194,10 +197,10 @@ def _rule(title: str) -> Rule:
     return Rule(RichText(title, "dim"), style="dim", align="left")
 
 
-def _target(link: read.Link) -> RichText:
-    if not link.target or link.target == "#":
+def _target(target: str) -> RichText:
+    if not target or target == "#":
         return RichText("(leads nowhere)", "bold red")
-    return RichText(link.target, f"link {link.target}" if link.target.startswith(("https:", "http:")) else "")
+    return RichText(target, f"link {target}" if target.startswith(("https:", "http:")) else "")
 
 
 def _numbered(link: int) -> str:
@@ -205,5 +208,6 @@ def _numbered(link: int) -> str:
 
 
 def _belongs(piece: read.Piece, before: read.Piece) -> bool:
-    """Whether a piece follows without a blank line: the small print under a picture."""
-    return isinstance(piece, read.Text) and isinstance(before, read.Picture) and piece.look.small
+    """Whether a piece follows without a blank line: the small print under a picture, but no heading-like line."""
+    caption = isinstance(piece, read.Text) and piece.look.small and not all(span.bold for span in piece.spans)
+    return caption and isinstance(before, read.Picture)

@@ -1,0 +1,97 @@
+"""Makes the proof of an issue: one file for the person who says yes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+from typing import TYPE_CHECKING
+
+from newsletter_cli.http import PAGE, Client, FetchError
+from newsletter_cli.model.message import approval_code
+from newsletter_cli.paths import Workspace
+from newsletter_cli.preview.proof import ProofFacts, render_proof
+from newsletter_cli.preview.reading import read_page
+from newsletter_cli.workflow.check import check_issue
+from newsletter_cli.workflow.preview import has_list, issue_variants, preview_issue
+
+if TYPE_CHECKING:
+    from newsletter_cli.check.verdict import CheckReport
+    from newsletter_cli.config import Settings
+
+_MOST_TITLES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A proof: the file's text, and the code its reader sends back."""
+
+    html: str
+    code: str
+    report: "CheckReport"
+
+
+def make_proof(
+    workspace: Workspace, settings: "Settings", issue_id: str, *, today: Date, client: Client | None = None
+) -> Proof:
+    """The proof of an issue as it is now; the same issue gives the same bytes.
+
+    Args:
+        today: the day in the newsletter's time zone, for the checks.
+        client: fetches the titles of linked pages; None leaves the web alone.
+
+    Raises:
+        NewsletterError: the issue cannot be composed.
+    """
+    preview = preview_issue(workspace, settings, issue_id)
+    report = _check(workspace, settings, issue_id, today)
+    code = approval_code(preview.composed.fingerprint)
+    shared = _shared_addresses(preview.composed.html)
+    links = (each.target for each in read_page(preview.message.html).links)
+    facts = ProofFacts(
+        newsletter=settings.newsletter.name,
+        message=preview.message,
+        code=code,
+        findings=report.findings,
+        variants=issue_variants(workspace, settings, preview.issue, preview.composed),
+        pictures=preview.pictures,
+        titles=page_titles(client, (each for each in links if each in shared)) if client else {},
+    )
+    return Proof(render_proof(facts), code, report)
+
+
+def _shared_addresses(composed: str) -> frozenset[str]:
+    """The targets that are the same for every reader.
+
+    An address with a merge field in it is never opened: that may unsubscribe somebody.
+    """
+    return frozenset(each.target for each in read_page(composed).links if each.target.startswith(("https:", "http:")))
+
+
+def page_titles(client: Client, addresses: Iterable[str]) -> Mapping[str, str]:
+    """What linked pages call themselves, by address; a page that does not answer is left out. At most 100 are asked."""
+    titles: dict[str, str] = {}
+    for address in list(dict.fromkeys(addresses))[:_MOST_TITLES]:
+        try:
+            answer = client.get(address, limit=PAGE, accept="text/html")
+        except FetchError as error:
+            titles[address] = f"(no answer: {error.message})"
+            continue
+        titles[address] = _title(answer.body) if answer.status < 400 else f"(answers with status {answer.status})"
+    return titles
+
+
+def _title(body: bytes) -> str:
+    import lxml.html
+
+    if not body.strip():
+        return "(an empty page)"
+    title = lxml.html.document_fromstring(body).findtext(".//title") or ""
+    return " ".join(title.split())[:200] or "(a page without a title)"
+
+
+def _check(workspace: Workspace, settings: "Settings", issue_id: str, today: Date) -> "CheckReport":
+    if not has_list(workspace, settings):
+        return check_issue(workspace, settings, issue_id, today=today)
+    from newsletter_cli.workflow.subscribers import opened
+
+    with opened(workspace, settings) as database:
+        return check_issue(workspace, settings, issue_id, today=today, database=database)
