@@ -4,15 +4,20 @@ import os
 import signal
 
 POINTS = ("before intent", "mid-commit", "after intent", "after answer")
-_ENV = "NEWSLETTER_DIE_AT"  # "after intent:3" dies the third time
+_ENV = "NEWSLETTER_DIE_AT"
 
 
-def _armed() -> tuple[str, int]:
-    point, _, times = os.environ.get(_ENV, "").partition(":")
-    return point, int(times or 1)
+_point, _left = "", 0
 
 
-_point, _left = _armed()
+def arm(wish: str) -> None:
+    """Die at a point, as in "after intent" or, the third time it is reached, "after intent:3"."""
+    global _point, _left
+    _point, _, times = wish.partition(":")
+    _left = int(times or 1)
+
+
+arm(os.environ.get(_ENV, ""))
 
 
 def reached(point: str) -> None:

@@ -17,6 +17,8 @@ from newsletter_cli.delivery.campaigns import iso, moment
 
 MAX_TRIES = 6
 LONGEST_PAUSE = 300.0
+_FIRST_PAUSE = 2.0
+_first_pause = _FIRST_PAUSE
 Chance = Callable[[], float]
 
 
@@ -101,7 +103,13 @@ def back_off(tries: int, asked: float | None, chance: Chance = random.random) ->
 
     Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
-    return max(chance() * min(LONGEST_PAUSE, 2.0 * 2.0**tries), asked or 0.0)
+    return max(chance() * min(LONGEST_PAUSE, _first_pause * 2.0**tries), asked or 0.0)
+
+
+def shorten_back_off(first_pause: float = _FIRST_PAUSE) -> None:
+    """A switch for tests that let real time pass: the pause that doubles starts with so many seconds."""
+    global _first_pause
+    _first_pause = first_pause
 
 
 def _day(now: datetime) -> str:

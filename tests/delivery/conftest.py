@@ -8,7 +8,8 @@ import pytest
 
 from newsletter_cli.database import Database, open_database
 from newsletter_cli.delivery.ledger import Ledger
-from tests.delivery.kit import Clock, Sending, make_message, people
+from newsletter_cli.testing.samples import sample_message, sample_people
+from tests.delivery.kit import Clock, Sending
 
 
 @pytest.fixture
@@ -33,9 +34,9 @@ def sending(ledger: Ledger, clock: Clock) -> Callable[..., Sending]:
     def start(count: int, batch_size: int = 10, **more: Any) -> Sending:
         campaign_id = ledger.freeze(
             issue=more.pop("issue", "2022-02"),
-            message=make_message(),
+            message=sample_message(),
             audience_rule="everybody",
-            recipients=people(count),
+            recipients=sample_people(count),
             provider="postman",
             batch_size=batch_size,
             **more,

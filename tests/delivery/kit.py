@@ -1,16 +1,15 @@
 """What delivery tests share: a clock that stands still, people, and a provider in the process."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newsletter_cli.audience.addresses import address_key
 from newsletter_cli.config.settings import PaceSettings
-from newsletter_cli.delivery.ledger import Frozen, Ledger
+from newsletter_cli.delivery.ledger import Ledger
 from newsletter_cli.delivery.sender import SendResult, Stop, deliver
-from newsletter_cli.model.message import Address, MergeField, Message
+from newsletter_cli.model.message import Message
 from newsletter_cli.providers.base import (
     Answer,
     Batch,
@@ -20,7 +19,6 @@ from newsletter_cli.providers.base import (
 )
 
 START = datetime(2022, 2, 24, 10, 0, tzinfo=UTC)
-TOKEN = "nlfieldfirst"
 
 
 @dataclass
@@ -96,24 +94,6 @@ class Postman(Provider):
     @property
     def doubled(self) -> list[str]:
         return [email for email, times in self.taken.items() if times > 1]
-
-
-def make_message(issue: str = "2022-02") -> Message:
-    return Message(
-        issue_id=issue,
-        subject="Sleeping cells",
-        preheader="",
-        html=f"<p>Dear {TOKEN}</p>",
-        text=f"Dear {TOKEN}",
-        sender=Address("news@example.org", "Example News"),
-        merge_fields=(MergeField(TOKEN, "subscriber.first_name", "friend"),),
-    )
-
-
-def people(count: int) -> Iterator[Frozen]:
-    for number in range(count):
-        email = f"reader{number}@example.org"
-        yield Frozen(address_key(email), email, f"Reader {number}", (f"Reader{number}",))
 
 
 @dataclass

@@ -22,7 +22,8 @@ from newsletter_cli.providers.base import (
     Refused,
     Rejection,
 )
-from tests.delivery.kit import START, Postman, Sending, make_message, people
+from newsletter_cli.testing.samples import sample_message, sample_people
+from tests.delivery.kit import START, Postman, Sending
 
 Start = Callable[..., Sending]
 KEY = Capabilities(max_recipients=1000, key=IdempotencyKey(86400, "replay"))
@@ -77,9 +78,9 @@ def test_an_issue_is_frozen_once(sending: Start, ledger: Ledger) -> None:
     with pytest.raises(AlreadySent):
         ledger.freeze(
             issue="2022-02",
-            message=make_message(),
+            message=sample_message(),
             audience_rule="others",
-            recipients=people(7),
+            recipients=sample_people(7),
             provider="postman",
             batch_size=10,
         )
