@@ -61,7 +61,7 @@ class Capabilities:
     own_unsubscribe: bool = False
     header_notes: tuple[str, ...] = ()
     concurrency: int = 8
-    call_seconds: float = 65
+    call_seconds: float = 130
     calls_per_second: float = 0
     suppressions: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
