@@ -1,7 +1,6 @@
 """Where things lie: the workspace root and the folders and files under it."""
 
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +99,8 @@ def write_file(path: Path, data: str | bytes, mode: int = 0o644) -> None:
     Raises:
         NewsletterError: the folder is read-only, the disk is full, ...
     """
+    import tempfile  # here: it imports what `--help` does not need
+
     payload = data.encode("utf-8") if isinstance(data, str) else data
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

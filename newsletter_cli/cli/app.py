@@ -1,44 +1,59 @@
 """What a command gets to work with: workspace, settings, streams and the shared options."""
 
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newsletter_cli.errors import ExitStatus, NewsletterError
-from newsletter_cli.paths import Workspace, find_workspace
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
     from newsletter_cli.config import Settings
+    from newsletter_cli.paths import Workspace
 
 
-@dataclass
 class App:
-    """One run of one command.
+    """One run of one command. Imports what it needs when it needs it: every `--help` passes here.
 
     `result` and `emit` write to stdout; `note` and `warn` to stderr. With --json nothing but the one object of
     `emit` reaches stdout.
     """
 
-    json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    debug: bool = False
-    no_input: bool = False
-    dry_run: bool = False
-    yes: bool = False
-    directory: Path | None = None
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    def __init__(
+        self,
+        *,
+        json: bool = False,
+        quiet: bool = False,
+        verbose: bool = False,
+        debug: bool = False,
+        no_input: bool = False,
+        dry_run: bool = False,
+        yes: bool = False,
+        directory: "Path | None" = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.json = json
+        self.quiet = quiet
+        self.verbose = verbose
+        self.debug = debug
+        self.no_input = no_input
+        self.dry_run = dry_run
+        self.yes = yes
+        self.directory = directory
+        self.environ = os.environ if environ is None else environ
 
     @cached_property
-    def workspace(self) -> Workspace:
+    def workspace(self) -> "Workspace":
+        from pathlib import Path
+
+        from newsletter_cli.paths import find_workspace
+
         return find_workspace(self.directory, self.environ, Path.cwd())
 
     @cached_property
@@ -51,7 +66,9 @@ class App:
         return settings
 
     @property
-    def now(self) -> datetime:
+    def now(self) -> "datetime":
+        from datetime import UTC, datetime
+
         return datetime.now(UTC)
 
     @property
@@ -82,6 +99,8 @@ class App:
     def emit(self, value: Mapping[str, Any]) -> None:
         """The one JSON object of --json; does nothing without it."""
         if self.json:
+            import json
+
             click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
     def note(self, text: str) -> None:

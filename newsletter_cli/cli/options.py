@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -17,7 +16,7 @@ _ALWAYS = (
         "-C",
         "--workspace",
         "directory",
-        type=click.Path(path_type=Path),
+        type=click.Path(),
         metavar="DIR",
         help="The workspace; default: NEWSLETTER_WORKSPACE, else the folder here or above.",
     ),
@@ -58,7 +57,7 @@ def _decorator(make: Maker, dry_run: bool, yes: bool) -> Callable[[Function], cl
     def decorate(function: Function) -> click.Command:
         @wraps(function)
         def call(
-            directory: Path | None,
+            directory: str | None,
             as_json: bool,
             quiet: bool,
             verbose: bool,
@@ -68,6 +67,8 @@ def _decorator(make: Maker, dry_run: bool, yes: bool) -> Callable[[Function], cl
             yes: bool = False,
             **own: Any,
         ) -> Any:
+            from pathlib import Path
+
             app = App(
                 json=as_json,
                 quiet=quiet,
@@ -76,7 +77,7 @@ def _decorator(make: Maker, dry_run: bool, yes: bool) -> Callable[[Function], cl
                 no_input=no_input,
                 dry_run=dry_run,
                 yes=yes,
-                directory=directory,
+                directory=Path(directory) if directory else None,
             )
             click.get_current_context().find_root().obj = app
             return function(app, **own)

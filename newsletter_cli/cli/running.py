@@ -3,12 +3,15 @@
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from newsletter_cli.cli.app import App
 from newsletter_cli.cli.root import newsletter
 from newsletter_cli.errors import ExitStatus, NewsletterError
+
+if TYPE_CHECKING:
+    from newsletter_cli.cli.app import App
 
 
 def run_command(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +37,7 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         return int(error.exit_status)
     except click.UsageError as error:
         if as_json:
-            App(json=True).emit(
+            _app(None, True).emit(
                 {
                     "error": {
                         "message": error.format_message(),
@@ -52,7 +55,7 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         return int(ExitStatus.FAILED)
     except (click.Abort, KeyboardInterrupt):
         if as_json:
-            App(json=True).emit({"error": {"message": "Stopped.", "hint": "", "problems": [], "exit_status": 130}})
+            _app(None, True).emit({"error": {"message": "Stopped.", "hint": "", "problems": [], "exit_status": 130}})
         else:
             click.echo("Stopped.", err=True)
         return int(ExitStatus.INTERRUPTED)
@@ -62,7 +65,9 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         return int(ExitStatus.OK)
 
 
-def _app(context: click.Context | None, as_json: bool) -> App:
+def _app(context: click.Context | None, as_json: bool) -> "App":
+    from newsletter_cli.cli.app import App
+
     found = context.obj if context is not None else None
     return found if isinstance(found, App) else App(json=as_json)
 
