@@ -23,6 +23,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     },
     "Make an issue": {
         # -- gather
+        "gather": Entry("gather", "gather", "Gather articles from pages, feeds, Word and text files into an issue."),
         # -- compose
         "compose": Entry("compose", "compose", "Compose an issue: HTML, text and .eml."),
         "images": Entry("images", "images", "Prepare an issue's pictures for mail, and publish them."),

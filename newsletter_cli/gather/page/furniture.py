@@ -1,0 +1,53 @@
+"""What stands on a page beside the story: recognised by tag, role and class."""
+
+import re
+
+from newsletter_cli.gather.page.tree import Element, names_of, text_of
+from newsletter_cli.gather.words import folded
+
+_TAGS = frozenset(["nav", "footer", "form", "aside", "dialog", "menu", "button", "input"])
+_ROLES = frozenset(["navigation", "search", "complementary", "contentinfo", "dialog", "banner", "form", "alert"])
+_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:"
+    r"share(?:d|s|bar|tools)?|sharing|social(?:-?media)?|addtoany|sharedaddy|jp-relatedposts|"
+    r"newsletters?|sign-?up|subscribe|subscription|subscriptions|mailing|"
+    r"cookies?|consent|gdpr|"
+    r"related|recommend(?:ed|ation|ations)?|read-?more|read-?next|more-?(?:news|stories|on|from)|further-?reading|also-?like|teasers?|"
+    r"outbrain|taboola|promo(?:tion|box)?|advert(?:isement|s)?|ads?|adslot|sponsor(?:ed)?|"
+    r"comments?|disqus|respond|"
+    r"sidebar|breadcrumbs?|toolbar|popup|modal|overlay|paywall|"
+    r"tags?|tag-?list|topics?-?list|byline|author-?(?:bio|box|info|card)|about-?the-?author|"
+    r"navigation|nav|menu|pagination|pager|masthead|site-?header|site-?footer|footer|"
+    r"donate-?(?:strip|bar|box|banner)|print|skip-?link|screen-?reader(?:-text)?|sr-only|visually-?hidden|hidden|metadata"
+    r")(?:$|[\s_-])"
+)
+_HIDDEN = re.compile(r"display:none|visibility:hidden")
+_SAYS = re.compile(
+    r"^(?:(?:join|sign up (?:to|for)|subscribe to|get) (?:our|the|your|free)?\s?(?:\w+ ){0,3}?(?:newsletters?|updates|mailing list|emails?)"
+    r"|share(?: this)?(?: (?:page|article|story|post|on .*))?|tweet|print(?: this page)?|advertisements?|advertising|anzeige|werbung|publicité"
+    r"|follow us(?: on .*)?|back to top|read (?:more|next|also)|related (?:articles|stories|news|content|topics)|skip to .*|cookie settings|accept(?: all)? cookies"
+    r"|sign up|subscribe|click here to (?:sign up|subscribe).*|copy link|listen to this article|you may also like|more (?:on this|news|stories)"
+    r"|enter your email.*|your email address|(?:loading|close|menu|search)\b.{0,12})$"
+)
+
+
+def is_furniture(element: Element) -> bool:
+    """Whether an element belongs to the site rather than to the story, as far as its mark-up says."""
+    if element.tag in _TAGS or str(element.get("role") or "").lower() in _ROLES:
+        return True
+    if element.get("hidden") is not None or str(element.get("aria-hidden") or "") == "true":
+        return not any(True for _ in element.iter("img", "picture"))
+    if _HIDDEN.search(re.sub(r"\s", "", str(element.get("style") or "").lower())):
+        return True
+    return element.tag not in ("html", "body", "main", "article") and bool(_CLASS.search(names_of(element)))
+
+
+def says_furniture(text: str) -> bool:
+    """Whether a line is one that sites put between paragraphs: share, sign up, advertisement."""
+    return bool(_SAYS.match(folded(text)))
+
+
+def link_share(element: Element) -> float:
+    """How much of an element's text is links, 0 to 1."""
+    whole = len(text_of(element))
+    return sum(len(text_of(each)) for each in element.iter("a")) / whole if whole else 0.0

@@ -1,0 +1,184 @@
+"""The pictures of a page: where lazy loading hides them, what is said about them."""
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from newsletter_cli.gather.links import absolute
+from newsletter_cli.gather.page.tree import Element, names_of, text_of
+from newsletter_cli.gather.pieces import Picture
+from newsletter_cli.gather.words import folded, squeezed
+
+CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:caption|legend|image-?description|bildunterschrift|legende|wp-caption-text|media-?description|figcaption)",
+    re.IGNORECASE,
+)
+CREDIT = re.compile(
+    r"credit|copyright|photographer|image-?source|img-?source|attribution|(?:^|[\s_-])rights", re.IGNORECASE
+)
+_LAZY = (
+    "data-src",
+    "data-lazy-src",
+    "data-original",
+    "data-url",
+    "data-lazy",
+    "data-img-src",
+    "data-hi-res-src",
+    "data-full-src",
+    "data-image",
+    "data-large-file",
+    "data-orig-file",
+    "data-raw-src",
+    "data-echo",
+    "data-defer-src",
+)
+_SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set")
+_WIDEST = 1600
+_PIXEL = re.compile(
+    r"(?:^|[/_.-])(?:spacer|blank|pixel|transparent|placeholder|1x1|loading|lazy|grey|gray)[^/]*$|/(?:pixel|beacon|track)",
+    re.IGNORECASE,
+)
+_DECORATION = re.compile(
+    r"(?:^|[\s_/-])(?:icon|icons|logo|avatar|emoji|gravatar|sprite|badge|smiley|wp-smiley|button)(?:[\s_./-]|$)",
+    re.IGNORECASE,
+)
+_CREDIT_IN_TEXT = re.compile(
+    r"^(?P<caption>.*?)[\s(\[|–—-]*(?:(?:photo(?:graph)?|image|picture|credit|courtesy|source|foto|bild|quelle|crédit|crédits|photo credit|image credit|picture credit|photos?)"
+    r"(?:\s+(?:by|credit|courtesy of|von|de|par))?\s*:\s*|photo(?:graph)? by\s+|©\s?)(?P<credit>[^.\n]{2,100}?)[)\]\s.]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def address_of(image: Element, base: str) -> str:
+    """The best address of an <img>: real over placeholder, up to 1,600 pixels wide over larger."""
+    picture = image.getparent()
+    sources = list(picture.iter("source")) if picture is not None and picture.tag == "picture" else []
+    sized = [each for holder in (image, *sources) for each in _sized(holder)]
+    single = [str(image.get(name) or "") for name in (*_LAZY, "src")]
+    fitting = sorted((each for each in sized if each[0] <= _WIDEST), reverse=True)
+    larger = sorted(each for each in sized if each[0] > _WIDEST)
+    candidates = [address for width, address in (*fitting, *larger) if width >= 300]
+    for address in (*candidates, *single, *_json_sources(image), *(address for _, address in fitting)):
+        if (
+            address.strip()
+            and not address.lstrip().startswith("data:")
+            and not _PIXEL.search(urlsplit(_plain(address)).path)
+        ):
+            found = absolute(address, base)
+            if found.startswith(("http://", "https://")):
+                return found
+    return next((each for each in single if _embedded(each)), "")
+
+
+def _embedded(address: str) -> bool:
+    """A picture inside the page itself, as browsers' «save as one file» writes it; small ones are placeholders."""
+    return address.startswith("data:image/") and not address.startswith("data:image/svg") and len(address) > 2000
+
+
+def _plain(address: str) -> str:
+    return address if "[" not in address else ""
+
+
+def _sized(holder: Element) -> Iterator[tuple[int, str]]:
+    for name in _SETS:
+        for found in re.finditer(r"(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)", str(holder.get(name) or "")):
+            size = float(found[2] or 1) if (found[2] or "1").count(".") < 2 else 1.0
+            yield int(size if found[3] == "w" else size * 600), found[1]
+
+
+def _json_sources(image: Element) -> Iterator[str]:
+    """`data-srcs='{"https://…": {…}}'` and the like."""
+    for name, value in image.attrib.items():
+        if name.startswith("data-") and value.lstrip().startswith("{"):
+            try:
+                loaded = json.loads(value)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(loaded, dict):
+                yield from (key for key in loaded if str(key).startswith(("http", "/")))
+                yield from (each for each in loaded.values() if isinstance(each, str) and each.startswith("http"))
+
+
+def is_decoration(image: Element, address: str) -> bool:
+    """Whether an image shows nothing of the story: an icon, a logo, a counting pixel."""
+    for name in ("width", "height"):
+        size = re.match(r"\s*(\d+)", str(image.get(name) or ""))
+        if size and int(size[1]) <= 48:
+            return True
+    path = "" if address.startswith("data:") else urlsplit(address).path
+    return bool(_DECORATION.search(names_of(image)) or _DECORATION.search(path) or path.lower().endswith(".svg"))
+
+
+def alt_of(image: Element) -> str:
+    """The alt text, when it says more than a file name."""
+    alt = squeezed(str(image.get("alt") or ""))
+    if re.fullmatch(r"(?i)\S+\.(?:jpe?g|png|gif|webp)|image\d*|img[_-]?\d+|photo\d*|picture\d*", alt):
+        return ""
+    return alt
+
+
+def read_picture(image: Element, base: str, holder: Element | None = None) -> Picture | None:
+    """The picture of an <img> with the caption and credit its figure (or figure-like `holder`) gives."""
+    address = address_of(image, base)
+    if not address or is_decoration(image, address):
+        return None
+    caption, credit = caption_of(holder) if holder is not None else ("", "")
+    alt = alt_of(image)
+    if caption and folded(caption) == folded(alt):
+        alt = caption
+    return Picture(address, alt, caption, credit)
+
+
+def caption_of(holder: Element) -> tuple[str, str]:
+    """Caption and credit of a figure, by figcaption, class, or the words `Photo:` and ©."""
+    captions = [each for each in holder.iter() if each is not holder and _is_caption(each)]
+    credits = [
+        each
+        for each in holder.iter()
+        if each is not holder and isinstance(each.tag, str) and CREDIT.search(names_of(each))
+    ]
+    credits = [each for each in credits if len(text_of(each)) <= 140]
+    credit = squeezed(text_of(credits[0])) if credits else ""
+    caption = ""
+    for each in captions:
+        caption = text_of(each)
+        if caption:
+            break
+    if credit and credit in caption:
+        caption = caption.replace(credit, " ")
+    caption = squeezed(caption).strip(" |/·•-–—")
+    if not credit:
+        found = _CREDIT_IN_TEXT.match(caption)
+        if found:
+            caption, credit = found["caption"].strip(" ,;|/"), found["credit"]
+    return caption, _bare_credit(credit)
+
+
+def _is_caption(element: Element) -> bool:
+    return isinstance(element.tag, str) and (element.tag == "figcaption" or bool(CAPTION.search(names_of(element))))
+
+
+def _bare_credit(text: str) -> str:
+    """`Photo: Jane Lab` and `© Jane Lab` are Jane Lab."""
+    return re.sub(
+        r"^(?:(?:photo(?:graph)?|image|picture|credit|foto|bild|quelle|source|crédits?)\s*(?:credit|by|source)?\s*[:：]\s*|(?:©|\(c\)|copyright)\s*:?\s*)+",
+        "",
+        squeezed(text),
+        flags=re.IGNORECASE,
+    ).strip(" ()[]|/")
+
+
+def same_picture(one: str, other: str) -> bool:
+    """Whether two addresses mean one picture: the same file, whatever its size or query."""
+    first, second = _file_key(one), _file_key(other)
+    return bool(first) and first == second
+
+
+def _file_key(address: str) -> str:
+    if address.startswith("data:"):
+        return address
+    path = urlsplit(address).path if "[" not in address else address
+    name = path.rstrip("/").rpartition("/")[2].lower()
+    name = re.sub(r"\.(?:jpe?g|png|gif|webp|avif)$", "", name)
+    return re.sub(r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w|scaled|\d+x)$", "", name)

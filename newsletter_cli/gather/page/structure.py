@@ -1,0 +1,295 @@
+"""Reads a tree into pieces in order: headings, paragraphs, lists, quotes, figures, buttons, tables."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from newsletter_cli.gather.links import absolute
+from newsletter_cli.gather.page.furniture import is_furniture
+from newsletter_cli.gather.page.inline import Inline, Run, children
+from newsletter_cli.gather.page.pictures import CAPTION, read_picture
+from newsletter_cli.gather.page.quotes import is_quote, read_quote
+from newsletter_cli.gather.page.tree import Element, names_of, text_of
+from newsletter_cli.gather.pieces import (
+    Call,
+    Grid,
+    Item,
+    Listing,
+    Picture,
+    Piece,
+    Prose,
+    Quotation,
+    Rule,
+    Title,
+    Written,
+)
+from newsletter_cli.gather.words import folded
+
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "figcaption",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "noscript",
+        "ol",
+        "p",
+        "picture",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "img",
+    ]
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button|cta|donate|call-to-action)(?:$|[\s_-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A piece, the element it was read from, and whether that stands among what looks like furniture."""
+
+    piece: Piece
+    element: Element
+    furniture: bool = False
+
+
+class Structure:
+    """Reads pieces from a tree.
+
+    Args:
+        base: the address relative links hang on.
+        keep: elements that are read even though their class looks like furniture (they hold the story).
+        furniture: read furniture too, its candidates marked.
+    """
+
+    def __init__(self, base: str, keep: frozenset[Element] = frozenset(), furniture: bool = False) -> None:
+        self._base, self._keep, self._furniture = base, keep, furniture
+        self._inline = Inline(base)
+        self._aside = False
+
+    def candidates(self, root: Element) -> list[Candidate]:
+        """Every piece below `root`, in document order."""
+        return list(self._walk(root))
+
+    def _made(self, piece: Piece | None, element: Element) -> Iterator[Candidate]:
+        if piece is not None:
+            yield Candidate(piece, element, self._aside)
+
+    def _walk(self, element: Element) -> Iterator[Candidate]:
+        if element not in self._keep and is_furniture(element) and not self._aside and not is_quote(element):
+            if self._furniture:
+                self._aside = True
+                yield from self._read(element)
+                self._aside = False
+            return
+        yield from self._read(element)
+
+    def _read(self, element: Element) -> Iterator[Candidate]:
+        tag = element.tag
+        if tag in _HEADINGS:
+            yield from self._heading(element)
+        elif is_quote(element) and element not in self._keep:
+            yield from self._made(read_quote(element, self._inline, self._base), element)
+        elif tag == "figure" or _figure_like(element):
+            yield from self._figure(element)
+        elif tag == "img":
+            yield from self._made(read_picture(element, self._base), element)
+        elif tag in ("ul", "ol"):
+            yield from self._list(element)
+        elif tag == "table":
+            yield from self._table(element)
+        elif tag == "hr":
+            yield from self._made(Rule(), element)
+        elif tag == "pre":
+            rows = (self._inline.text([row]) for row in text_lines(element))
+            yield from self._made(_prose("\\\n".join(row for row in rows if row)), element)
+        else:
+            yield from self._container(element)
+
+    def _container(self, element: Element) -> Iterator[Candidate]:
+        runs: list[Run] = [element.text or ""]
+        for child in element:
+            if not isinstance(child.tag, str):
+                runs.append(child.tail or "")
+                continue
+            if child.tag in BLOCKS or any(below.tag in BLOCKS for below in child.iterdescendants()):
+                yield from self._flush(runs, element)
+                yield from self._walk(child)
+                runs = []
+            elif child.tag not in ("a", "span", "button") or child in self._keep or not is_furniture(child):
+                runs.append(child)
+            runs.append(child.tail or "")
+        yield from self._flush(runs, element)
+
+    def _flush(self, runs: list[Run], element: Element) -> Iterator[Candidate]:
+        call = self._call(runs)
+        if call is not None:
+            yield from self._made(call, element)
+            return
+        for text in self._inline.paragraphs(runs):
+            yield from self._made(_prose(text), element)
+
+    def _call(self, runs: list[Run]) -> Call | None:
+        """A link that stands alone in its block and whose class, or its parent's, says button."""
+        solid = [run for run in runs if not isinstance(run, str) or run.strip()]
+        if len(solid) != 1 or isinstance(solid[0], str):
+            return None
+        element = solid[0]
+        anchor = element if element.tag == "a" else next(iter(element.iter("a")), None)
+        if anchor is None:
+            return None
+        parents = [element, anchor, *list(anchor.iterancestors())[:2]]
+        looks = any(_BUTTON.search(names_of(each)) or each.get("role") == "button" for each in parents)
+        label, url = text_of(anchor), absolute(str(anchor.get("href") or ""), self._base)
+        return Call(label, url) if looks and label and url and len(label) <= 60 else None
+
+    def _heading(self, element: Element) -> Iterator[Candidate]:
+        for image in element.iter("img"):
+            yield from self._made(read_picture(image, self._base), image)
+        text = self._inline.of(element).replace("\\\n", " ").replace("**", "")
+        yield from self._made(Title(_HEADINGS[element.tag], text) if text else None, element)
+
+    def _figure(self, element: Element) -> Iterator[Candidate]:
+        images = list(element.iter("img"))
+        if element.find(".//table") is not None and not images:
+            yield from self._table(next(element.iter("table")))
+            return
+        for number, image in enumerate(images):
+            holder = element if number == 0 or len(images) == 1 else image.getparent()
+            yield from self._made(read_picture(image, self._base, holder), image)
+        if not images:
+            yield from self._container(element)
+
+    def _list(self, element: Element) -> Iterator[Candidate]:
+        """A list; one whose items are whole blocks (pictures, headings, several paragraphs) is read as those."""
+        if any(
+            below.tag in ("img", "h1", "h2", "h3", "h4", "table", "blockquote") for below in element.iterdescendants()
+        ):
+            yield from self._container(element)
+            return
+        listing = self._listing(element)
+        yield from self._made(listing, element)
+
+    def _listing(self, element: Element) -> Listing | None:
+        items: list[Item] = []
+        for child in element:
+            if child.tag == "li":
+                below = next((each for each in child.iterdescendants() if each.tag in ("ul", "ol")), None)
+                text = "\\\n".join(each for each in self._blocks_of(child) if each)
+                if text:
+                    items.append(Item(text, self._listing(below) if below is not None else None))
+            elif child.tag in ("ul", "ol") and items:
+                items[-1] = Item(items[-1].text, self._listing(child))
+        start = re.fullmatch(r"\s*(\d{1,6})\s*", str(element.get("start") or "1"))
+        return Listing(tuple(items), element.tag == "ol", int(start[1]) if start else 1) if items else None
+
+    def _blocks_of(self, element: Element) -> Iterator[str]:
+        """The text of an item, a cell: its blocks one after the other, without a list below it."""
+        runs: list[Run] = [element.text or ""]
+        for child in children(element):
+            if not isinstance(child, str) and isinstance(child.tag, str) and child.tag in BLOCKS:
+                yield self._inline.text(runs)
+                runs = []
+                if child.tag not in ("ul", "ol"):
+                    yield from self._blocks_of(child)
+            else:
+                runs.append(child)
+        yield self._inline.text(runs)
+
+    def _table(self, element: Element) -> Iterator[Candidate]:
+        """A data table as a grid; a table used for layout as what its cells hold."""
+        rows = [[each for each in row if each.tag in ("td", "th")] for row in element.iter("tr")]
+        rows = [row for row in rows if row]
+        layout = not rows or max(map(len, rows)) < 2 or len(rows) < 2
+        if layout or any(
+            each.tag in ("table", "img", "ul", "blockquote", "h2")
+            for row in rows
+            for cell in row
+            for each in cell.iterdescendants()
+        ):
+            yield from self._container(element)
+            return
+        cells = tuple(tuple(" ".join(filter(None, self._blocks_of(cell))) for cell in row) for row in rows)
+        yield from self._made(Grid(cells) if any(any(row) for row in cells) else None, element)
+
+
+def _prose(text: str) -> Prose | None:
+    return Prose(text) if folded(text) else None
+
+
+def _figure_like(element: Element) -> bool:
+    """A div that holds one picture and a caption marked by class (`wp-caption`, `p.image-description`)."""
+    if element.tag not in ("div", "a", "span", "p", "section", "td", "dl"):
+        return False
+    images = list(element.iter("img"))
+    if len(images) != 1 or len(text_of(element)) > 400:
+        return False
+    return any(
+        isinstance(each.tag, str) and (each.tag == "figcaption" or CAPTION.search(names_of(each)))
+        for each in element.iterdescendants()
+    )
+
+
+def text_lines(element: Element) -> list[str]:
+    """The lines of preformatted text."""
+    return "".join(element.itertext()).splitlines()
+
+
+def plain(piece: Piece) -> str:
+    """The words of a piece without mark-up, for comparing."""
+    match piece:
+        case Prose(text) | Title(_, text) | Written(text):
+            return _unmarked(text)
+        case Quotation():
+            return _unmarked(" ".join(piece.paragraphs))
+        case Listing(items):
+            return " ".join(_item_words(items))
+        case Grid(rows):
+            return _unmarked(" ".join(" ".join(row) for row in rows))
+        case Call(label, _):
+            return label
+        case Picture():
+            return piece.caption
+        case Rule():
+            return ""
+
+
+def _item_words(items: Iterable[Item]) -> Iterator[str]:
+    for item in items:
+        yield _unmarked(item.text)
+        if item.below is not None:
+            yield from _item_words(item.below.items)
+
+
+def _unmarked(text: str) -> str:
+    return re.sub(r"\]\(<?[^()\s]*(?:\([^()]*\)[^()\s]*)*>?\)|\\(?=\W)|[*_`\[]", "", text)

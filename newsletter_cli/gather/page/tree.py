@@ -1,0 +1,132 @@
+"""A page as a tree: parsed without network, entities or surprise, with what readers never see taken out."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol, cast
+
+from lxml import etree, html
+
+from newsletter_cli.gather.words import squeezed
+
+
+class Element(Protocol):
+    """What this program uses of an lxml element (its stubs know nothing of lxml.html)."""
+
+    tag: Any
+    text: str | None
+    tail: str | None
+
+    @property
+    def attrib(self) -> Mapping[str, str]: ...
+    def __iter__(self) -> Iterator["Element"]: ...
+    def __len__(self) -> int: ...
+    def get(self, key: str, default: str | None = None) -> str | None: ...
+    def iter(self, *tags: str) -> Iterator["Element"]: ...
+    def iterancestors(self) -> Iterator["Element"]: ...
+    def iterdescendants(self) -> Iterator["Element"]: ...
+    def itertext(self) -> Iterator[str]: ...
+    def getparent(self) -> "Element | None": ...
+    def getnext(self) -> "Element | None": ...
+    def find(self, path: str) -> "Element | None": ...
+    def xpath(self, query: str) -> Any: ...
+    def text_content(self) -> str: ...
+    def drop_tree(self) -> None: ...
+
+
+_DEAD = ("script", "style", "template", "svg", "iframe", "object", "embed", "applet", "math", "select", "textarea")
+
+
+def parsed(text: str) -> Element:
+    """The root of a page; of an empty or hopeless one, an empty root.
+
+    Encoded first, because lxml refuses text that carries an XML encoding declaration.
+    """
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    data = text.replace("\x00", "").encode("utf-8", "replace")
+    try:
+        root = html.document_fromstring(data, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        root = html.document_fromstring(b"<html><body></body></html>")
+    return cast(Element, root)
+
+
+def without_dead_parts(root: Element) -> Element:
+    """The same tree without scripts and other parts that show no text; `noscript` is opened, for lazy pictures."""
+    for each in list(root.iter(*_DEAD)):
+        each.drop_tree()
+    return root
+
+
+_BREAKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    ]
+)
+
+
+def text_of(element: Element) -> str:
+    """All text of an element on one line; a block or a line break separates words."""
+    return squeezed("".join(_texts(element)))
+
+
+def _texts(element: Element) -> Iterator[str]:
+    for event, each in etree.iterwalk(element, events=("start", "end")):
+        apart = each.tag in _BREAKS
+        if event == "start":
+            if apart:
+                yield " "
+            yield each.text or ""
+        else:
+            if apart:
+                yield " "
+            if each is not element:
+                yield each.tail or ""
+
+
+def names_of(element: Element) -> str:
+    """Class and id in lower case, for class rules."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+
+
+def lang_of(root: Element) -> str:
+    """The page's language tag, or ""."""
+    return str(root.get("lang") or root.get("xml:lang") or "").strip()[:12]
+
+
+def up(element: Element) -> Iterator[Element]:
+    """The element and everything above it, nearest first."""
+    yield element
+    yield from element.iterancestors()

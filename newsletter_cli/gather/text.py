@@ -1,0 +1,213 @@
+"""Plain text: a page saved or copied as text, without any mark-up to tell what is what.
+
+First line title; a line that is only a date; the next paragraph the standfirst; then the story. Below `Further
+reading` stand teasers with their dates; sign-up boxes and the like are dropped. Captions, names and alt texts cannot
+be told from short paragraphs: they are kept, and a person is asked to look.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date as Date
+from itertools import pairwise
+
+from newsletter_cli.gather import dates
+from newsletter_cli.gather.found import Found
+from newsletter_cli.gather.markdown_text import escaped
+from newsletter_cli.gather.page.furniture import says_furniture
+from newsletter_cli.gather.pieces import Item, Listing, Piece, Prose, Quotation
+from newsletter_cli.gather.words import folded, squeezed
+from newsletter_cli.model.article import Card
+
+_FURTHER = re.compile(
+    r"^(?:further reading|related(?: (?:articles|stories|news|content|reading))?|read (?:next|more)|more (?:news|stories|like this)"
+    r"|you (?:may|might) also like|latest news|weitere artikel|mehr zum thema|à lire aussi|lire aussi|leggi anche|te puede interesar|lees ook)$"
+)
+_FOOT = re.compile(
+    r"^(?:©|\(c\)\s|copyright\b|all rights reserved|registered charity|privacy policy|terms (?:and|&) conditions|cookie)",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^(?:[•‣◦▪–*]|-)\s+(?=\S)")
+_NUMBER = re.compile(r"^(\d{1,2})[.)]\s+(?=\S)")
+_QUOTED = re.compile(r"^[“\"«„](.+)[”\"»“]$", re.DOTALL)
+_BYLINE = re.compile(r"^(?:by|von|par|por|di|door)\s+(?=[A-Z])", re.IGNORECASE)
+_SIGN_UP = re.compile(
+    r"newsletters?\b|\bsign(?:ing)? up\b|\bsubscrib|\byour (?:e-?mail|inbox)\b|mailing list|e-?mail address|keep (?:me )?up to date"
+    r"|^(?:first|last) name\b|^e-?mail\b|privacy policy|unsubscribe|^name\b",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[.!?…:;,”\"’')\]]$")
+
+
+def read_text(text: str, *, source: str, today: Date) -> Found:
+    """Read an article from plain text. Pieces that may be captions or names are named in `look`."""
+    blocks = _without_sign_up(_blocks(text))
+    title, blocks = (squeezed(blocks[0]), blocks[1:]) if blocks else ("", [])
+    when, blocks = _date(blocks, today)
+    author, blocks = _author(blocks)
+    story, cards = _parted(blocks)
+    standfirst, story = _standfirst(story)
+    pieces, look = _pieces(story)
+    return Found(
+        source=source,
+        kind="text",
+        title=title,
+        date=when,
+        date_from="said" if when else "",
+        standfirst=standfirst,
+        author=author,
+        pieces=tuple(pieces),
+        cards=tuple(cards),
+        look=tuple(look),
+    )
+
+
+def _blocks(text: str) -> list[str]:
+    """Paragraphs: parted by empty lines, or each line one when the text has hardly any empty lines.
+
+    A line of its own before a date or a long paragraph is a paragraph too (a title above its date line).
+    """
+    rows = [row.strip() for row in text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")]
+    filled = [row for row in rows if row]
+    empty = sum(1 for one, two in pairwise(rows) if not two and one)
+    wrapped = (
+        bool(filled)
+        and sum(60 <= len(row) <= 80 for row in filled) > 0.4 * len(filled)
+        and max(map(len, filled)) <= 100
+    )
+    if empty < len(filled) // 8 or not wrapped:
+        return filled
+    return [
+        squeezed(block) if not _listed(block) else block
+        for block in re.split(r"\n\s*\n", "\n".join(rows))
+        if block.strip()
+    ]
+
+
+def _listed(block: str) -> bool:
+    return all(_BULLET.match(row) or _NUMBER.match(row) for row in block.strip().split("\n"))
+
+
+def _without_sign_up(blocks: list[str]) -> list[str]:
+    """Without furniture: a line that asks to sign up takes the lines of its form with it."""
+    kept: list[str] = []
+    form = False
+    for number, block in enumerate(blocks):
+        asks = len(block) <= 160 and bool(_SIGN_UP.search(block))
+        form = asks and (form or _is_dropped(block) or not _END.search(block)) and number > 0
+        if not form and not _is_dropped(block):
+            kept.append(block)
+    return kept
+
+
+def _is_dropped(block: str) -> bool:
+    return says_furniture(block) or bool(_FOOT.match(block)) or not folded(block)
+
+
+def _date(blocks: list[str], today: Date) -> tuple[Date | None, list[str]]:
+    """The first line near the top that is a date and nothing else; a label before it (`Published:`) is fine."""
+    for number, block in enumerate(blocks[:6]):
+        found = dates.only_a_date(block)
+        if found and dates.plausible(found, today):
+            return found, blocks[:number] + blocks[number + 1 :]
+    return None, blocks
+
+
+def _author(blocks: list[str]) -> tuple[str, list[str]]:
+    for number, block in enumerate(blocks[:4]):
+        if _BYLINE.match(block) and len(block) <= 60 and not block.endswith("."):
+            return _BYLINE.sub("", block), blocks[:number] + blocks[number + 1 :]
+    return "", blocks
+
+
+def _parted(blocks: list[str]) -> tuple[list[str], list[Card]]:
+    """The story, and the cards below the line that says further reading."""
+    for number, block in enumerate(blocks):
+        if _FURTHER.match(folded(block)):
+            return blocks[:number], list(_cards(blocks[number + 1 :]))
+    return blocks, []
+
+
+def _cards(blocks: list[str]) -> Iterator[Card]:
+    """Teasers: a title, with a date before or after it, perhaps a sentence. The list ends where neither comes."""
+    title, when, sentence = "", None, ""
+    ended = False  # a date after the title closes a teaser
+    for block in blocks:
+        found = dates.only_a_date(block)
+        if found and not (title and when):
+            when = found
+            ended = bool(title)
+            continue
+        if found:
+            yield Card(title=title, date=when, standfirst=sentence)
+            title, when, sentence, ended = "", found, "", False
+            continue
+        if title and not sentence and _END.search(block) and len(block) > 40:
+            sentence = block
+            continue
+        if title and (when or ended):
+            yield Card(title=title, date=when, standfirst=sentence)
+            title, when, sentence, ended = block, None, "", False
+        elif not title:
+            title = block
+    if title and when:
+        yield Card(title=title, date=when, standfirst=sentence)
+
+
+def _standfirst(story: list[str]) -> tuple[str, list[str]]:
+    """The opening paragraph, when the story goes on after it."""
+    for number, block in enumerate(story[:3]):
+        if len(block) >= 60 and len(story) > number + 1:
+            return squeezed(block), story[:number] + story[number + 1 :]
+    return "", story
+
+
+def _pieces(story: list[str]) -> tuple[list[Piece], list[str]]:
+    pieces: list[Piece] = []
+    look: list[str] = []
+    for number, block in enumerate(story):
+        following = story[number + 1] if number + 1 < len(story) else ""
+        listed = _list(block)
+        if listed is not None:
+            if pieces and isinstance(pieces[-1], Listing) and pieces[-1].ordered == listed.ordered:
+                pieces[-1] = Listing((*pieces[-1].items, *listed.items), listed.ordered, pieces[-1].start)
+            else:
+                pieces.append(listed)
+        elif _QUOTED.match(block) and len(block) > 40:
+            pieces.append(_quote(block, following))
+        elif pieces and isinstance(pieces[-1], Quotation) and pieces[-1].who and _is_name_line(block):
+            continue  # taken as the attribution of the quote above
+        else:
+            pieces.append(Prose(escaped(squeezed(block))))
+            if not _END.search(block) and len(block) <= 200:
+                look.append(
+                    f"“{_short(block)}” may be a heading, a caption, an alt text or a name: it was kept as a paragraph."
+                )
+    return pieces, look
+
+
+def _list(block: str) -> Listing | None:
+    rows = block.strip().split("\n")
+    if all(_BULLET.match(row) for row in rows):
+        return Listing(tuple(Item(escaped(squeezed(_BULLET.sub("", row)))) for row in rows))
+    numbers = [_NUMBER.match(row) for row in rows]
+    if all(numbers):
+        items = tuple(Item(escaped(squeezed(_NUMBER.sub("", row)))) for row in rows)
+        return Listing(items, True, int(numbers[0][1]) if numbers[0] else 1)
+    return None
+
+
+def _quote(block: str, following: str) -> Quotation:
+    """A paragraph that is one quotation; a short line after it that begins with a dash says whose."""
+    words = escaped(squeezed(block))
+    if re.match(r"^(?:[—–―]|--)\s*\S", following) and len(following) <= 160:
+        name, _, role = re.sub(r"^(?:[—–―]|--)\s*", "", following).partition(",")
+        return Quotation((words,), name.strip(), role.strip())
+    return Quotation((words,))
+
+
+def _is_name_line(block: str) -> bool:
+    return bool(re.match(r"^(?:[—–―]|--)\s*\S", block))
+
+
+def _short(block: str) -> str:
+    return block if len(block) <= 50 else block[:49] + "…"

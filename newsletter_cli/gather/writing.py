@@ -1,0 +1,126 @@
+"""Writes gathered articles into an issue and never over what a person edited."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from newsletter_cli.gather.article_text import article_text
+from newsletter_cli.gather.changes import changes
+from newsletter_cli.gather.doubts import doubts
+from newsletter_cli.gather.found import Found
+from newsletter_cli.gather.provenance import Origin, read_origins, write_origins
+from newsletter_cli.gather.store import Store, sha256
+from newsletter_cli.gather.words import slug
+from newsletter_cli.paths import write_file
+
+NEW, SAME, REFRESHED, KEPT, WAITING = "new", "unchanged", "refreshed", "kept", "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """An article in the issue.
+
+    Attributes:
+        found: as it was read, its pictures stored.
+        path: the article file; `state` what became of it: "new", "unchanged" at the source, "refreshed" (nobody had
+            edited it), "kept" (edited here, the source is unchanged), "waiting" (edited here, and the source changed
+            too: the new text is in `beside`).
+        changes: what the source changed, word by word.
+    """
+
+    found: Found
+    path: Path
+    state: str
+    beside: Path | None = None
+    changes: tuple[str, ...] = ()
+
+    @property
+    def look(self) -> tuple[str, ...]:
+        return doubts(self.found)
+
+
+class Articles:
+    """The `articles/` folder of one issue with its provenance."""
+
+    def __init__(self, folder: Path, store: Store, now: datetime) -> None:
+        self._folder, self._store, self._now = folder, store, now
+        self._origins = {each.slug: each for each in read_origins(folder)}
+
+    def origin_of(self, found: Found) -> Origin | None:
+        """The earlier gathering of the same article, if any."""
+        return next(
+            (each for each in self._origins.values() if each.is_of(found.link, found.feed_id, found.source)), None
+        )
+
+    def write(self, found: Found) -> Gathered:
+        """Write the article file, or what may be written beside it, and its provenance."""
+        text = article_text(found)
+        origin = self.origin_of(found)
+        if origin is None:
+            path = self._free(slug(found.title or Path(found.source).stem))
+            write_file(path, text)
+            self._note(self._origin(found, path.stem, text))
+            return Gathered(found, path, NEW)
+        path = self._folder / f"{origin.slug}.md"
+        fresh = self._origin(found, origin.slug, text)
+        current = path.read_bytes() if path.is_file() else None
+        if current is None or sha256(current) == origin.written:
+            differences = self._differences(origin.written, text) if current is not None else ()
+            if current is None or sha256(text.encode()) != origin.written:
+                write_file(path, text)
+            self._note(fresh)
+            state = NEW if current is None else REFRESHED if differences else SAME
+            return Gathered(found, path, state, changes=differences)
+        return self._beside(found, path, origin, fresh, text)
+
+    def _beside(self, found: Found, path: Path, origin: Origin, fresh: Origin, text: str) -> Gathered:
+        """A person edited the file: it stays, and a changed source goes to NAME.new.md."""
+        digest = sha256(text.encode())
+        beside = path.with_name(f"{path.stem}.new.md")
+        if digest == origin.written or (digest == origin.waiting and not beside.exists()):
+            return Gathered(found, path, KEPT)
+        number = 2
+        while beside.exists() and sha256(beside.read_bytes()) not in (origin.waiting, digest):
+            beside, number = path.with_name(f"{path.stem}.new-{number}.md"), number + 1
+        write_file(beside, text)
+        self._note(replace(fresh, written=origin.written, waiting=digest))
+        return Gathered(found, path, WAITING, beside, self._differences(origin.waiting or origin.written, text))
+
+    def _differences(self, before: str, text: str) -> tuple[str, ...]:
+        """What changed since the text of that hash; without `look:` lines, which are ours."""
+        return changes(_words(self._store.bytes_of(before)), _words(text.encode())) if before else ()
+
+    def _free(self, stem: str) -> Path:
+        name, number = stem, 2
+        while (self._folder / f"{name}.md").exists() or name in self._origins:
+            name, number = f"{stem}-{number}", number + 1
+        return self._folder / f"{name}.md"
+
+    def _origin(self, found: Found, name: str, text: str) -> Origin:
+        self._store.keep_bytes(text.encode())
+        return Origin(
+            slug=name,
+            source=found.source,
+            kind=found.kind,
+            title=found.title,
+            link=found.link,
+            feed_id=found.feed_id,
+            fetched_at=self._now.isoformat(timespec="seconds"),
+            raw=self._store.keep_bytes(found.raw) if found.raw else "",
+            written=sha256(text.encode()),
+            look=doubts(found),
+        )
+
+    def _note(self, origin: Origin) -> None:
+        self._origins[origin.slug] = origin
+        write_origins(self._folder, self._origins.values())
+
+
+def _words(data: bytes) -> str:
+    rows = data.decode("utf-8", "replace").split("\n")
+    kept, inside = [], False
+    for row in rows:
+        inside = row.startswith("look:") or (inside and row[:1] in (" ", "\t"))
+        if not inside:
+            kept.append(row)
+    return "\n".join(kept)
