@@ -1,6 +1,7 @@
 """Rules on the words themselves: leftovers of writing, doubts left by gathering, quotes without a name."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from newsletter_cli.check.blocks import Place, cards_and_articles, pieces, plain
@@ -13,6 +14,7 @@ from newsletter_cli.model.article import Quote
 
 _PLACEHOLDER = re.compile(
     r"\blorem ipsum\b|\bdolor sit amet\b|\bTODO\b|\bTBC\b|\bTBA\b|\bTKTK\b|\bTK\b|\bFIXME\b|\bXXX+\b|\[(?:insert|add|your|name|date|link|title|tbc|tk|image)\b[^\]]{0,40}\]"
+    r"|\[(?:product|company|sender|recipient|customer|first|last|brand|organi[sz]ation|campaign|event) ?(?:name|title|address|date)?\b[^\]]{0,30}\]"
     r"|<(?:insert|your) [^>]{1,40}>|\b(?:your|sample|placeholder|dummy) (?:text|headline|title|copy|content) (?:here|goes here)\b"
     r"|\b(?:headline|text|title|copy) goes here\b|\b123 (?:fake|main|anywhere) st(?:reet)?\b|\bplaceholder text\b",
     re.I,
@@ -32,16 +34,17 @@ _EXAMPLE = re.compile(
     failing=Example(html="<p>Dr Dupont will speak on TBC. Lorem ipsum dolor sit amet.</p>"),
 )
 def placeholder_text(material: Material) -> Iterator[Hit]:
+    places: dict[str, list[tuple[str, Place]]] = defaultdict(list)
     for text, place in _texts(material):
         for found in _PLACEHOLDER.finditer(text):
-            word = found[0]
-            if word.upper() in _CASED and word not in _CASED:
+            if found[0].upper() in _CASED and found[0] not in _CASED:
                 continue
-            yield Hit(
-                f"“{short(squeeze(text[max(0, found.start() - 15) : found.end() + 15]), 50)}” is unfinished: {word}.",
-                place,
-            )
+            around = squeeze(text[max(0, found.start() - 15) : found.end() + 15])
+            places[found[0]].append((around, place))
             break
+    for word, cases in places.items():
+        more = f" (and {len(cases) - 1} more)" if len(cases) > 1 else ""
+        yield Hit(f"“{short(cases[0][0], 50)}” is unfinished: {word}{more}.", cases[0][1])
 
 
 @rule(

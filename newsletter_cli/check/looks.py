@@ -84,7 +84,7 @@ def _contrast_hits(material: Material, weak: dict[_Pair, list[Element]], where: 
         # Never rounded up to the limit it fails.
         shown = f"{int(ratio * 100) / 100:.2f}"
         yield Hit(
-            f"“{short(own_text(first), 40)}”{more}{where}: {front} on {behind} is only {shown} to 1.",
+            f"“{short(text_of(first), 40)}”{more}{where}: {front} on {behind} is only {shown} to 1.",
             material.place(first),
             severity,
         )
@@ -114,7 +114,7 @@ def font_size(material: Material) -> Iterator[Hit]:
     for size, elements in sorted(small.items()):
         more = f" and {len(elements) - 1} more" if len(elements) > 1 else ""
         severity = ERROR if size < 11.9 else WARNING
-        yield Hit(f"“{short(own_text(elements[0]), 40)}”{more} is {size:g} px.", material.place(elements[0]), severity)
+        yield Hit(f"“{short(text_of(elements[0]), 40)}”{more} is {size:g} px.", material.place(elements[0]), severity)
 
 
 @rule(
@@ -136,6 +136,14 @@ def target_size(material: Material) -> Iterator[Hit]:
             yield Hit(f"The button “{short(text_of(link), 40)}” is about {height:.0f} px high.", material.place(link))
 
 
+def _border(styles: Styles, element: Element, side: str) -> float:
+    """Thickness of one border in px; some mails make their buttons of borders alone."""
+    words = (styles.value(element, f"border-{side}") or styles.value(element, "border")).split()
+    width = styles.value(element, f"border-{side}-width") or styles.value(element, "border-width").split(" ")[0]
+    sizes = [size for word in (width, *words) if (size := length(word)) is not None]
+    return sizes[0] if sizes else 0.0
+
+
 def _button_height(material: Material, link: Element) -> float | None:
     """Height of a link that looks like a button, in px; None when it does not, or cannot be told."""
     styles = material.light
@@ -153,8 +161,7 @@ def _button_height(material: Material, link: Element) -> float | None:
         line = size * factor
     explicit = length(styles.value(link, "height") or "")
     sides = [length(styles.value(link, f"padding-{side}"), size) or 0.0 for side in ("top", "bottom")]
-    border = styles.value(link, "border")
-    extra = 2 * (length(border.split()[0]) or 0.0) if border and border.split() else 0.0
+    extra = sum(_border(styles, link, side) for side in ("top", "bottom"))
     cell = link.getparent()
     if (
         cell is not None

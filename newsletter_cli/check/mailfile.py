@@ -32,6 +32,8 @@ def read_mail(path: Path, name: str) -> tuple[Mail, Date | None]:
         raise NewsletterError(
             f"{name} could not be read: {error.strerror}.", "Check the name; an .html or .eml file."
         ) from error
+    if not data.strip():
+        raise NewsletterError(f"{name} is empty.", "Name a mail saved as .eml, or an .html file.")
     if path.suffix.lower() in (".eml", ".msg", ".mbox", ".txt") or _looks_like_mail(data):
         return _eml(data, name)
     return Mail("html", decode(data), name), None

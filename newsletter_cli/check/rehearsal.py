@@ -8,13 +8,13 @@ from itertools import islice
 
 from newsletter_cli.check.blocks import Place
 from newsletter_cli.check.material import Material
-from newsletter_cli.check.rules import ERROR, Example, Hit, rule
+from newsletter_cli.check.rules import WARNING, Example, Hit, rule
 from newsletter_cli.check.words import short, squeeze
 from newsletter_cli.model.message import MergeField, split_tokens
 from newsletter_cli.model.subscriber import Subscriber
 
 _NOT_A_NAME = re.compile(
-    r"[{}<>|@\[\]\\]|^\W+$|https?:|^(?:null|none|nil|n/?a|nan|undefined|unknown|test|anonymous|first ?name|name|#.*)$",
+    r"[{}|@\[\]\\]|</?\w|^\W+$|https?:|^(?:null|none|nil|n/?a|nan|undefined|unknown|test|anonymous|first ?name|name|#.*)$",
     re.I,
 )
 _LONGEST = 40
@@ -76,7 +76,7 @@ def rehearse(material: Material) -> Rehearsal | None:
 
 @rule(
     "greeting-broken",
-    ERROR,
+    WARNING,
     "“Dear null,” is what a person remembers of the whole issue.",
     "Correct the row: `newsletter subscribers show ADDRESS`.",
     passing=Example(

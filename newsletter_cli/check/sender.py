@@ -68,6 +68,11 @@ def one_to_one(material: Material) -> bool:
     return bool(_ONE_TO_ONE.search(start))
 
 
+def leaves(url: str, name: str) -> bool:
+    """Whether a link is one by which a reader leaves, as far as its address and its words tell."""
+    return bool(_LEAVE.search(url) or _LEAVE.search(name))
+
+
 def _leaving_links(material: Material) -> bool:
     fields = material.mail.merge_fields if material.mail else ()
     tokens = [each.token for each in fields if each.name == UNSUBSCRIBE]

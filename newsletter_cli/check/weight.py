@@ -47,7 +47,7 @@ def style_too_big(material: Material) -> Iterator[Hit]:
     total = sum(len(each.text.encode("utf-8", "replace")) for each in material.sheets)
     if total > _STYLE:
         yield Hit(
-            f"The `<style>` elements hold {total / 1024:.0f} KB; Gmail reads 16.",
+            f"The `<style>` elements hold {total / 1024:.1f} KB; Gmail reads 16.",
             material.html_line(material.sheets[0].line),
         )
 

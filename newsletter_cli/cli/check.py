@@ -11,6 +11,7 @@ from newsletter_cli.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from newsletter_cli.check.verdict import CheckReport
+    from newsletter_cli.workflow.check import Choice
 
 _FILES = (".html", ".htm", ".eml")
 
@@ -30,9 +31,17 @@ _FILES = (".html", ".htm", ".eml")
     show_default=True,
     help="How to print the findings.",
 )
+@click.option("--online", is_flag=True, help="Also follow links, load pictures and ask the name servers.")
 @click.option("--explain", metavar="RULE", help="Say what a rule looks for and why, with examples; `all` lists them.")
 def check(
-    app: App, what: str, strict: bool, select: tuple[str, ...], ignore: tuple[str, ...], form: str, explain: str | None
+    app: App,
+    what: str,
+    strict: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    form: str,
+    online: bool,
+    explain: str | None,
 ) -> None:
     """Check an issue, or any .html or .eml file, for faults."""
     if explain:
@@ -42,7 +51,9 @@ def check(
         raise UsageError(
             "Which issue, or which file?", "Try `newsletter check 2022-02`, or `newsletter check FILE.html`."
         )
-    report = _report(app, what, select, ignore)
+    from newsletter_cli.workflow.check import Choice
+
+    report = _report(app, what, Choice(select, ignore), online)
     _print(app, report, form, what)
     if report.errors or (strict and report.warnings):
         if not app.json:
@@ -56,25 +67,26 @@ def _is_file(what: str) -> bool:
     return Path(what).suffix.lower() in _FILES or (("/" in what or "\\" in what) and Path(what).is_file())
 
 
-def _report(app: App, what: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> "CheckReport":
+def _report(app: App, what: str, choice: "Choice", online: bool) -> "CheckReport":
     from newsletter_cli.errors import WorkspaceNotFound
-    from newsletter_cli.workflow.check import Choice, check_file, check_issue
+    from newsletter_cli.workflow.check import check_file, check_issue
 
-    choice = Choice(select, ignore)
     if _is_file(what):
         try:
             settings = app.settings
         except WorkspaceNotFound:
             settings = None
-        return check_file(Path(what), settings, today=app.now.date(), choice=choice, name=what)
+        return check_file(Path(what), settings, today=app.now.date(), online=online, choice=choice, name=what)
     today = app.now.astimezone(app.settings.zone).date()
     if not app.workspace.database_file.is_file() and not app.settings.ledger.url:
-        return check_issue(app.workspace, app.settings, what, today=today, choice=choice)
+        return check_issue(app.workspace, app.settings, what, today=today, online=online, choice=choice)
     from newsletter_cli.database import open_database
 
     database = open_database(app.workspace.database_file, app.settings.ledger.url)
     try:
-        return check_issue(app.workspace, app.settings, what, today=today, database=database, choice=choice)
+        return check_issue(
+            app.workspace, app.settings, what, today=today, online=online, database=database, choice=choice
+        )
     finally:
         database.close()
 
@@ -94,25 +106,25 @@ def _print(app: App, report: "CheckReport", form: str, what: str) -> None:
 
 
 def _explain(app: App, name: str) -> None:
-    from newsletter_cli.check import all_rules, find_rule
+    from newsletter_cli.check import Rule, all_rules
+    from newsletter_cli.check.online import ONLINE_RULES, OnlineRule
     from newsletter_cli.cli.check_output import explained
 
+    rules: dict[str, Rule | OnlineRule] = {each.id: each for each in all_rules()}
+    rules |= {each.id: each for each in ONLINE_RULES}
     if name == "all":
-        app.result("\n".join(f"{each.id:<30} {each.severity:<8} {each.reason}" for each in all_rules()))
-        app.emit(
-            {
-                "rules": [
-                    {"id": each.id, "severity": each.severity, "reason": each.reason, "hint": each.hint}
-                    for each in all_rules()
-                ]
-            }
-        )
+        app.result("\n".join(f"{each.id:<30} {each.severity:<8} {each.reason}" for each in rules.values()))
+        facts = [
+            {"id": each.id, "severity": each.severity, "reason": each.reason, "hint": each.hint}
+            for each in rules.values()
+        ]
+        app.emit({"rules": facts})
         return
-    rule = find_rule(name)
+    rule = rules.get(name)
     if rule is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, [each.id for each in all_rules()], n=1)
+        near = get_close_matches(name, list(rules), n=1)
         raise UsageError(
             f"There is no rule {name}.", f"Did you mean {near[0]}?" if near else "`--explain all` lists them."
         )

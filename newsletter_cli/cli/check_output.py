@@ -11,6 +11,7 @@ from newsletter_cli.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from newsletter_cli.check import Example, Rule
+    from newsletter_cli.check.online.catalogue import OnlineRule
     from newsletter_cli.check.verdict import CheckReport
 
 _TITLES = {
@@ -166,8 +167,10 @@ def _location(finding: Finding) -> Mapping[str, Any]:
     return {"physicalLocation": physical}
 
 
-def explained(rule: "Rule", width: int = 80) -> str:
+def explained(rule: "Rule | OnlineRule", width: int = 80) -> str:
     """What `--explain RULE` prints."""
+    from newsletter_cli.check.online.catalogue import OnlineRule
+
     rows = [
         f"{rule.id} ({rule.severity})",
         "",
@@ -175,7 +178,8 @@ def explained(rule: "Rule", width: int = 80) -> str:
         "",
         *_wrapped(f"→ {rule.hint}", width, "", "  "),
     ]
-    for title, example in (("Good", rule.passing), ("Bad", rule.failing)):
+    examples = () if isinstance(rule, OnlineRule) else (("Good", rule.passing), ("Bad", rule.failing))
+    for title, example in examples:
         rows += ["", f"{title}:", *(f"    {row}" for row in shown(example))]
     return "\n".join(rows)
 

@@ -249,6 +249,7 @@ class CheckSettings(Section):
     glossary: tuple[str, ...] = ()
     staging_hosts: tuple[str, ...] = ()
     dictionaries: tuple[str, ...] = ()
+    dkim_selectors: tuple[str, ...] = ()
 
     @field_validator("*", mode="before")
     @classmethod

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter_cli.check import Mail, Rule, all_rules, prepare, run
+from newsletter_cli.check.online import ONLINE_RULES
 from newsletter_cli.check.pictures import local_pictures
 from newsletter_cli.check.rehearsal import rehearse
 from newsletter_cli.check.spelling import SYSTEM_FOLDERS
@@ -21,6 +22,7 @@ from newsletter_cli.model.issue import Issue
 from newsletter_cli.model.message import Message
 from newsletter_cli.model.subscriber import Subscriber
 from newsletter_cli.paths import Workspace
+from newsletter_cli.workflow.check_online import check_online
 from newsletter_cli.workflow.compose import IssueHeaderUnreadable, compose_issue
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def check_issue(
     issue_id: str,
     *,
     today: Date,
+    online: bool = False,
     database: "Database | None" = None,
     choice: Choice = Choice(),
 ) -> CheckReport:
@@ -55,6 +58,7 @@ def check_issue(
 
     Args:
         today: the day of the check, in the newsletter's time zone.
+        online: also follow links, load pictures and ask the name servers.
         database: where the subscribers are; None leaves the audience out.
 
     Raises:
@@ -84,6 +88,8 @@ def check_issue(
         own_unsubscribe=_own_unsubscribe(settings),
     )
     found = [*findings, *run(material, picked.rules)]
+    if online:
+        found += check_online(workspace, material)
     if any(each.file == html_file for each in found):
         # Findings at lines of the HTML are of no use without the HTML.
         compose_issue(workspace, settings, issue_id)
@@ -97,6 +103,7 @@ def check_file(
     settings: "Settings | None" = None,
     *,
     today: Date,
+    online: bool = False,
     choice: Choice = Choice(),
     name: str = "",
 ) -> CheckReport:
@@ -111,12 +118,14 @@ def check_file(
     mail, day = read_mail(path, name or path.name)
     material = prepare(mail, settings=settings, today=today, send_day=day or today)
     found = list(run(material, picked.rules))
+    if online:
+        found += check_online(None, material)
     return judge(_once(each for each in found if picked.wants(each.rule)), None, known_rules())
 
 
 def known_rules() -> tuple[str, ...]:
     """Ids of every rule, online ones and those on ignoring included."""
-    return (*(each.id for each in all_rules()), *OUTSIDE_RULES)
+    return (*(each.id for each in all_rules()), *(each.id for each in ONLINE_RULES), *OUTSIDE_RULES)
 
 
 def send_day(issue: Issue, today: Date) -> Date:
