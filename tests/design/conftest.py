@@ -88,27 +88,3 @@ def browser() -> Iterator[Any]:
         chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield chromium
         chromium.close()
-
-
-@pytest.fixture
-def show(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """`show(html, width=375, dark=True)`: the page, with no way to the network."""
-    contexts = []
-
-    def shown(html: str, *, width: int = 640, dark: bool = False, scripts: bool = True) -> Any:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=scripts,
-        )
-        contexts.append(context)
-        context.route(re.compile("^https?:"), lambda route: route.abort())
-        page = context.new_page()
-        file = tmp_path / f"page-{len(contexts)}.html"
-        file.write_text(html, encoding="utf-8")
-        page.goto(file.as_uri())
-        return page
-
-    yield shown
-    for context in contexts:
-        context.close()
