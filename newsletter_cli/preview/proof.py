@@ -24,6 +24,7 @@ class ProofFacts:
         message: personalised for nobody in particular (the defaults of its merge fields).
         code: the approval code of the message as composed.
         pictures: local file of a picture by its `src`.
+        personal: what differs from reader to reader, in words: `first name`.
         titles: what linked pages call themselves, by address; empty when nobody asked them.
     """
 
@@ -34,6 +35,7 @@ class ProofFacts:
     variants: Sequence[Variant] = ()
     pictures: Mapping[str, Path] | None = None
     titles: Mapping[str, str] | None = None
+    personal: Sequence[str] = ()
 
 
 def render_proof(facts: ProofFacts) -> str:
@@ -57,6 +59,7 @@ def render_proof(facts: ProofFacts) -> str:
         titles=facts.titles or {},
         findings=facts.findings,
         variants=facts.variants,
+        personal=facts.personal,
         code=facts.code,
         css=Markup(page_source("page.css") + page_source("proof.css")),  # noqa: S704  (our own file)
         script=Markup(script),  # noqa: S704  (our own file)

@@ -10,6 +10,7 @@ from newsletter_cli.model.message import approval_code
 from newsletter_cli.paths import Workspace
 from newsletter_cli.preview.proof import ProofFacts, render_proof
 from newsletter_cli.preview.reading import read_page
+from newsletter_cli.preview.variants import PREFIX, personal_fields
 from newsletter_cli.workflow.check import check_issue
 from newsletter_cli.workflow.preview import has_list, issue_variants, preview_issue
 
@@ -52,6 +53,7 @@ def make_proof(
         code=code,
         findings=report.findings,
         variants=issue_variants(workspace, settings, preview.issue, preview.composed),
+        personal=[each.name.removeprefix(PREFIX).replace("_", " ") for each in personal_fields(preview.composed)],
         pictures=preview.pictures,
         titles=page_titles(client, (each for each in links if each in shared)) if client else {},
     )

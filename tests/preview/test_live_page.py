@@ -162,9 +162,9 @@ def test_it_can_be_used_with_a_keyboard_alone(opened: Any) -> None:
     for _ in range(2):
         opened.keyboard.press("Tab")
     opened.keyboard.press("ArrowRight")  # dark
-    opened.wait_for_function(
-        "getComputedStyle(document.querySelector('iframe').contentDocument.body).backgroundColor === 'rgb(17, 17, 17)'"
-    )
+    from playwright.sync_api import expect
+
+    expect(inside(opened, "On a computer").locator("body")).to_have_css("background-color", "rgb(17, 17, 17)")
     for _ in range(2):
         opened.keyboard.press("Tab")
     opened.keyboard.type("ann@example.org")

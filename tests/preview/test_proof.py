@@ -66,6 +66,14 @@ def test_a_picture_that_is_only_on_the_web_is_said(facts: ProofFacts) -> None:
     assert "1 of its pictures is on the web" in render_proof(replace(facts, pictures={}))
 
 
+def test_without_a_list_what_differs_is_named_all_the_same(facts: ProofFacts) -> None:
+    bare = replace(facts, variants=())
+    assert "Every reader gets the same words." in render_proof(bare)
+    named = render_proof(replace(bare, personal=("first name",)))
+    assert "Every reader gets the same words." not in named
+    assert "What differs from reader to reader: first name." in named
+
+
 @browser
 def test_it_opens_offline_and_asks_for_nothing(opened: Any) -> None:
     assert [url for url in opened.requested if not url.startswith(("file:", "data:", "about:"))] == []

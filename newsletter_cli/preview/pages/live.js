@@ -6,6 +6,7 @@ let shown = null;
 let stamp = "";
 let reader = "";
 let lost = false;
+let asking = 0; // 0 while no answer is awaited
 
 function chosen(name) { return tools.elements[name].value; }
 
@@ -19,7 +20,10 @@ function make(tag, text, kind) {
 function fold(text) { return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ""); }
 
 async function load() {
+  const asked = ++asking;
   const answer = await (await fetch("content?as=" + encodeURIComponent(reader))).json();
+  if (asked !== asking) return; // another reader was asked for meanwhile
+  asking = 0;
   stamp = answer.stamp;
   showFault(answer.error);
   if (answer.error) return;
@@ -193,11 +197,13 @@ addEventListener("resize", () => { if (shown) settle(); });
 
 // Ask once a second whether a file changed; the answer is a few bytes.
 setInterval(async () => {
+  if (asking) return;
   try {
     const now = (await (await fetch("stamp")).json()).stamp;
     if (now !== stamp || lost) { lost = false; await load(); }
   } catch {
     lost = true;
+    asking = 0;
     state.textContent = "The preview has ended. Start it again with newsletter preview --browser.";
   }
 }, 1000);
