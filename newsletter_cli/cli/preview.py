@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter_cli.cli.app import App, plural
+from newsletter_cli.cli.app import App, choose, plural
 from newsletter_cli.cli.options import command
 from newsletter_cli.errors import UsageError
 
@@ -104,9 +104,9 @@ def _remark(app: App, shown: "Preview") -> None:
     """That fields show defaults, when there are any."""
     from newsletter_cli.preview.variants import personal_fields
 
-    names = ", ".join(each.name for each in personal_fields(shown.composed))
+    names = [each.name.removeprefix("subscriber.") for each in personal_fields(shown.composed)]
     if names and shown.reader is None:
-        app.note(f"\nNobody's values: {names} shows its default. --as ADDRESS shows a subscriber's.")
+        app.note(f"\nDefaults are shown for {choose(names)}; --as ADDRESS shows a subscriber's values.")
 
 
 def _facts(shown: "Preview") -> dict[str, Any]:

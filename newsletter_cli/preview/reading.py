@@ -270,6 +270,8 @@ def _inherit(element: Any, style: dict[str, str], state: _State) -> _State:
 
 def _align(element: Any, style: dict[str, str]) -> Align | None:
     value = (style.get("text-align") or element.get("align") or "").lower()
+    if styling.hugs_a_button(element):
+        return None
     if element.tag == "table" or value not in ("left", "center", "right"):
         return "center" if element.tag == "center" else None
     return {"left": "left", "center": "center", "right": "right"}[value]  # type: ignore[return-value]  # three literals

@@ -99,6 +99,14 @@ def is_button(element: Any, style: dict[str, str]) -> bool:
     return bool(ground(element, style)) or any(each.startswith("border") for each in style)
 
 
+def hugs_a_button(element: Any) -> bool:
+    """Whether a cell is a button's own: as wide as the button, so its alignment moves nothing."""
+    if element.tag != "td" or (element.text or "").strip():
+        return False
+    inside = [each for each in element if isinstance(each.tag, str)]
+    return len(inside) == 1 and is_button(inside[0], declarations(inside[0]))
+
+
 def ground(element: Any, style: dict[str, str]) -> str:
     """The background colour as #rrggbb: the element's own, else that of the table cell it fills; "" for none."""
     own = colour(style.get("background-color") or style.get("background") or "")

@@ -86,6 +86,15 @@ def test_a_padded_link_in_a_coloured_cell_is_a_button() -> None:
     assert (plain(button.spans), button.background, button.colour) == ("Give", "#0b5fa5", "#ffffff")
 
 
+@pytest.mark.parametrize(("around", "side"), [("", "left"), ("text-align:center", "center")])
+def test_a_button_stands_where_its_surroundings_put_it(around: str, side: str) -> None:
+    button = '<a href="https://a.example" style="display:inline-block;padding:9px;background-color:#112233">Give</a>'
+    cell = f'<table role="presentation"><tr><td align="center">{button}</td></tr></table>'
+    (piece,) = read_page(f'<div style="{around}">{cell}</div>').pieces
+    assert isinstance(piece, ButtonPiece)
+    assert piece.look.align == side
+
+
 def test_pictures_tell_missing_alt_from_decoration() -> None:
     page = read_page('<img src="a.png"><img src="b.png" alt=""><img src="c.png" alt=" A  bench "><img width=1 src=t>')
     assert [(each.src, each.alt) for each in page.pictures] == [("a.png", None), ("b.png", ""), ("c.png", "A bench")]
