@@ -55,9 +55,15 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "resolve": Entry("resolve", "resolve", "Say whether a batch in doubt went, when nobody else can."),
         "ledger": Entry("ledger", "ledger", "Back up, verify or adopt the account of all sends."),
         # -- report
+        "report": Entry("report", "report", "Report what became of an issue: delivered, bounced, complained, left."),
     },
     "Set up": {
         # -- providers
+        "providers": Entry("providers", "providers", "List who can carry the mail, or show how to begin with one."),
+        "provider": Entry("providers", "provider", "Keep a provider's key in this computer's keyring."),
+        "suppressions": Entry(
+            "suppressions", "suppressions", "Bring the provider's list of people who left here, and ours there."
+        ),
         # -- set-up
         "design": Entry("design", "design", "List the designs, show what one is made of, copy one to edit."),
         "doctor": Entry("doctor", "doctor", "Examine settings, provider, key, state folder and versions."),

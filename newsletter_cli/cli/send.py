@@ -95,7 +95,9 @@ def _send(app: App, issue_id: str | None, lifted: "frozenset[Lift]", delay: int,
     with open_sending(app.workspace, app.settings, app.environ, lambda: app.now) as sending:
         slot = None if issue_id else _due(app, sending)
         issue = issue_id or (slot.issue if slot else "")
-        if campaign := sending.under_way(issue):
+        campaign = sending.under_way(issue)
+        _learn_who_left(app, sending)
+        if campaign:
             _resume(app, sending, campaign, slot, late)
             return
         prepared = _prepare(app, sending, issue, slot, lifted)
@@ -107,6 +109,16 @@ def _send(app: App, issue_id: str | None, lifted: "frozenset[Lift]", delay: int,
             _confirm(app, issue, prepared.plan.readership.recipients)
         with sending.alone():
             _begin(app, sending, prepared, slot, delay)
+
+
+def _learn_who_left(app: App, sending: "Sending") -> None:
+    """Take over the provider's list of people who left, where it has one: nobody who left there is mailed."""
+    from newsletter_cli.workflow.suppressions import pull
+
+    if app.settings.audience.sync_suppressions and "read" in sending.provider.capabilities.suppressions:
+        found = pull(sending.ledger.database, sending.provider, lambda: app.now)
+        if found.added:
+            app.note(f"{sending.provider.title}: {plural(sum(found.added.values()), 'person', 'people')} left there.")
 
 
 def _due(app: App, sending: "Sending") -> "Slot":

@@ -272,6 +272,8 @@ class Provider(ABC):
     def prepare(self, message: Message) -> None:
         """Look whether this message can be expressed, once, before anything is planned.
 
+        May narrow `capabilities.max_recipients` to what fits into one call.
+
         Raises:
             CannotExpress: with the reason.
         """

@@ -6,7 +6,7 @@ import json
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from newsletter_cli.model.message import Message
@@ -114,6 +114,7 @@ class HttpProvider(Provider):
     def prepare(self, message: Message) -> None:
         screen_message(message, self.title)
         self.check(message)
+        self.capabilities = replace(self.capabilities, max_recipients=self.people_per_call(message))
 
     def send(self, message: Message, batch: Batch) -> Receipt:
         screened = self.screened(message, batch)

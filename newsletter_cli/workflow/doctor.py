@@ -113,14 +113,14 @@ def _provider(workspace: Workspace, settings: Settings, environ: Mapping[str, st
         yield Look("provider", Health.GOOD, provider.title)
         yield from _way_out(settings, provider)
         if online and provider.capabilities.verify:
-            yield from _verified(provider)
+            yield from _verified(provider, settings.sender.email)
     finally:
         provider.close()
 
 
-def _verified(provider: Provider) -> Iterator[Look]:
+def _verified(provider: Provider, sender: str) -> Iterator[Look]:
     try:
-        for each in provider.verify():
+        for each in provider.verify(sender):
             yield Look(each.subject, Health.GOOD if each.good else Health.BAD, each.words)
     except NewsletterError as error:
         yield Look("provider's answer", Health.BAD, error.message, error.hint)
