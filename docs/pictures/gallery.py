@@ -48,28 +48,29 @@ def shot(browser: Any, file: Path, width: int, scheme: str) -> Image.Image:
     return picture
 
 
-def sheet(pictures: list[Image.Image]) -> Image.Image:
-    """The pictures side by side with round corners, at half their size."""
+def sheet(pictures: list[Image.Image], scale: float) -> Image.Image:
+    """The pictures side by side with round corners, then made smaller."""
     width = sum(each.width + EDGE for each in pictures) + EDGE
-    drawn = Image.new("RGB", (width, pictures[0].height + 2 * EDGE), GROUND)
+    drawn = Image.new("RGB", (width, max(each.height for each in pictures) + 2 * EDGE), GROUND)
     left = EDGE
     for each in pictures:
         mask = Image.new("L", each.size, 0)
         ImageDraw.Draw(mask).rounded_rectangle((0, 0, each.width - 1, each.height - 1), 18, 255)
         drawn.paste(each, (left, EDGE), mask)
         left += each.width + EDGE
-    return drawn.resize((drawn.width // 2, drawn.height // 2), Image.Resampling.LANCZOS)
+    return drawn.resize((int(drawn.width * scale), int(drawn.height * scale)), Image.Resampling.LANCZOS)
 
 
 def main() -> None:
-    """Draw one picture for each design."""
+    """Draw them all."""
+    pictures = ROOT / "docs" / "pictures"
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for design in ("classic", "letter", "digest"):
             with tempfile.TemporaryDirectory() as folder:
                 file = page(design, Path(folder))
-                drawn = sheet([shot(browser, file, DESK, "light"), shot(browser, file, PHONE, "dark")])
-            drawn.save(ROOT / "docs" / "pictures" / f"design-{design}.png", optimize=True)
+                drawn = sheet([shot(browser, file, DESK, "light"), shot(browser, file, PHONE, "dark")], 0.5)
+                drawn.save(pictures / f"design-{design}.png", optimize=True)
         browser.close()
 
 
