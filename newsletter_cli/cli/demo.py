@@ -84,7 +84,14 @@ def _where_to_look(app: App, folder: Path, issue: str) -> None:
     app.result("")
     app.result(app.style("Where to look", bold=True))
     for place, what in (
-        (f"{folder}/.newsletter/build/{issue}/issue.html", "the issue as it goes out: open it in a browser"),
+        (
+            f"{folder}/.newsletter/build/{issue}/local.html",
+            "the issue with its pictures from this computer: open it in a browser",
+        ),
+        (
+            f"{folder}/.newsletter/build/{issue}/issue.html",
+            "the same as it goes out, its pictures at the address in newsletter.toml",
+        ),
         (f"{folder}/.newsletter/outbox/", "one .eml per reader: open one in a mail program"),
         (f"{folder}/issues/{issue}/", "the files it was made from: edit one, compose again"),
         (f"{folder}/newsletter.toml", "the settings"),

@@ -27,6 +27,8 @@ def resolve(
 
     if went and again:
         raise UsageError("--went and --again exclude each other.", "Say one of them, or none to see the list.")
+    if _at_platform(app, issue_id, went, again):
+        return
     held = held_batches(app.workspace, app.settings, issue_id, batches)
     decided = went or again
     if not decided or app.can_ask:
@@ -51,6 +53,25 @@ def resolve(
         app.next(f"newsletter resolve {issue_id} --went", "or --again; look at the provider's own log first")
     else:
         app.next(f"newsletter {'receipt' if went else 'send'} {issue_id}")
+
+
+def _at_platform(app: App, issue_id: str, went: bool, again: bool) -> bool:
+    """Decide about a campaign at a platform; False when the platform is not the one that keeps the list."""
+    from newsletter_cli.workflow.hosted import is_hosted, resolve_hosted
+    from newsletter_cli.workflow.ledger import open_ledger
+
+    if not is_hosted(app.settings):
+        return False
+    if not went and not again:
+        app.result(f"newsletter receipt {issue_id} asks the platform. Look there, then say --went or --again.")
+        app.emit({"issue": issue_id, "decided": None})
+        return True
+    with open_ledger(app.workspace, app.settings) as ledger:
+        record = resolve_hosted(ledger, issue_id, went, app.now)
+    app.result(f"Issue {issue_id}: {'it went' if went else 'it did not go; the next send asks again'}.")
+    app.emit({"issue": issue_id, "decided": "went" if went else "again", "state": record.stage.value})
+    app.next(f"newsletter {'receipt' if went else 'send'} {issue_id}")
+    return True
 
 
 def _show(app: App, held: "Held") -> None:

@@ -61,13 +61,35 @@ def send(
     if testers and due:
         raise UsageError("A test names its issue.", "newsletter send ISSUE --to ADDRESS")
     lifted = _lifted(lifts)
-    if testers:
+    if _keeps_the_list(app):
+        _at_platform(app, issue_id, due, testers, lifted, _seconds(delay))
+    elif testers:
         _test(app, issue_id or "", testers, reader)
     elif app.dry_run:
         _dry_run(app, issue_id, lifted)
     else:
         with _nothing_sent_yet(due):
             _send(app, issue_id, lifted, _seconds(delay), late)
+
+
+def _keeps_the_list(app: App) -> bool:
+    from newsletter_cli.workflow.hosted import is_hosted
+
+    return is_hosted(app.settings)
+
+
+def _at_platform(
+    app: App, issue_id: str | None, due: bool, testers: tuple[str, ...], lifted: "frozenset[Lift]", delay: int
+) -> None:
+    from newsletter_cli.cli.send_hosted import dry_run_at_platform, send_at_platform, test_at_platform
+
+    if testers:
+        test_at_platform(app, issue_id or "", testers)
+    elif app.dry_run:
+        dry_run_at_platform(app, issue_id, lifted)
+    else:
+        with _nothing_sent_yet(due):
+            send_at_platform(app, issue_id, lifted, delay, _confirm)
 
 
 def _lifted(lifts: dict[str, bool]) -> "frozenset[Lift]":

@@ -91,9 +91,31 @@ def receipt(app: App, issue_id: str, csv_file: str | None) -> None:
         if path is not None:
             app.note(f"{path}: {plural(people, 'person', 'people')}. It holds addresses: keep it out of git.")
         return
+    if _at_platform(app, issue_id):
+        return
     account = read_receipt(app.workspace, app.settings, issue_id)
     app.emit(account.to_json())
     _show(app, account)
+
+
+def _at_platform(app: App, issue_id: str) -> bool:
+    """Show the receipt of a campaign at a platform; False when the issue has none."""
+    from newsletter_cli.cli.send_hosted import show_hosted
+    from newsletter_cli.delivery.ledger import Ledger
+    from newsletter_cli.workflow.hosted import hosted_account, hosted_json
+    from newsletter_cli.workflow.plan import reading_only
+
+    with reading_only(app.workspace, app.settings) as database:
+        ledger = Ledger(database, lambda: app.now)
+        found = hosted_account(app.workspace, app.settings, app.environ, ledger, issue_id, app.now)
+    if found is None:
+        return False
+    record, report, why = found
+    app.emit(hosted_json(record, report))
+    show_hosted(app, record, report, why)
+    if record.in_doubt:
+        app.next(f"newsletter resolve {issue_id}", "look at the platform first")
+    return True
 
 
 def _show(app: App, account: "Account") -> None:

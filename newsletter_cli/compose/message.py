@@ -110,7 +110,7 @@ def _refuse_damage(message: Message, book: TokenBook, design: Design) -> None:
 def _fields(issue: Issue, settings: "Settings", book: TokenBook) -> tuple[str, str, Any]:
     """Subject, preheader and letter with tokens for their merge fields."""
     faults: list[Finding] = []
-    address = browser_address(settings, issue)
+    address = browser_address(settings, issue, book)
 
     def write(expression: MergeExpression) -> str:
         if expression.name == BROWSER:
@@ -149,12 +149,14 @@ def _context(settings: "Settings", issue: Issue, design: Design, language: Langu
         "end": language.end,
         "subscriber": SubscriberFields(book),
         "unsubscribe_url": MergeAddress(book, UNSUBSCRIBE),
-        "browser_url": browser_address(settings, issue),
+        "browser_url": browser_address(settings, issue, book),
     }
 
 
-def browser_address(settings: "Settings", issue: Issue) -> str:
-    """Where the issue can be read on the web, "" when the newsletter has no archive."""
+def browser_address(settings: "Settings", issue: Issue, book: TokenBook) -> str:
+    """Where the issue can be read on the web: our archive, else the platform's own page (kind = "campaign"), else ""."""
+    if not settings.archive.url and settings.provider.kind == "campaign":
+        return book.token(BROWSER, None)
     return settings.archive.url.replace("{issue}", issue.id)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, select
 
 from newsletter_cli import __version__
-from newsletter_cli.database.tables import breaker, meta, metadata, pace
+from newsletter_cli.database.tables import breaker, hosted, meta, metadata, pace
 from newsletter_cli.errors import NewsletterError
 
 VERSION_KEY = "schema_version"
@@ -39,8 +39,13 @@ def _count_in_batches(connection: Connection) -> None:
     metadata.create_all(connection, [pace, breaker])
 
 
+def _hosted(connection: Connection) -> None:
+    """3: campaigns at platforms that keep the list themselves."""
+    metadata.create_all(connection, [hosted])
+
+
 # Step n brings form n to form n + 1. A new table or column gets a step here besides its line in tables.py.
-STEPS: tuple[Callable[[Connection], None], ...] = (_count_in_batches,)
+STEPS: tuple[Callable[[Connection], None], ...] = (_count_in_batches, _hosted)
 LATEST = len(STEPS) + 1
 
 

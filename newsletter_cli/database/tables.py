@@ -140,6 +140,24 @@ approval = Table(
     Column("void", Integer, nullable=False, default=0),
 )
 
+# A campaign made at a platform that keeps the list itself, one row an issue. `intent` is written before the one call
+# that sends; whether it went is read back from the platform, never guessed.
+hosted = Table(
+    "hosted",
+    metadata,
+    Column("issue", String, primary_key=True),
+    Column("provider", String, nullable=False),
+    Column("draft", String, nullable=False),
+    Column("message_hash", String, nullable=False),
+    Column("approved_by", Text, nullable=False, default=""),
+    Column("members", Integer),
+    Column("intent", String),
+    Column("stage", String, nullable=False),
+    Column("raw", String, nullable=False, default=""),
+    Column("recipients", Integer),
+    Column("at", String, nullable=False),
+)
+
 # One row a provider account: when its next call may start (everyone's), and how many people it got on `day`.
 pace = Table(
     "pace",

@@ -1,6 +1,6 @@
 """What stands between a plan and a send; each guard has a flag of its own, and --yes lifts none."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from newsletter_cli.delivery.ledger import Ledger
 from newsletter_cli.delivery.plan import Plan
 from newsletter_cli.errors import ExitStatus, NewsletterError
 from newsletter_cli.model.campaign import CampaignState
-from newsletter_cli.model.finding import Severity
+from newsletter_cli.model.finding import Finding, Severity
 
 COMPLAINTS_REFUSED = 0.003  # Gmail's and Yahoo's limit: 0.3 % of the mail delivered
 
@@ -61,12 +61,58 @@ def look(
     """Every guard that says no and was not lifted, the weightiest first."""
     found = [
         _approval(unapproved),
-        _check(plan),
+        _check(plan.issue, plan.findings),
         _empty(plan),
         _change(plan, settings),
         _complaints(ledger, plan.issue),
     ]
     return tuple(each for each in found if each is not None and each.lift not in lifted)
+
+
+def look_hosted(
+    issue: str,
+    findings: Sequence[Finding],
+    unapproved: NotApproved | None,
+    members: int | None,
+    before: int | None,
+    settings: Settings,
+    lifted: Collection[Lift],
+) -> tuple[Refusal, ...]:
+    """The same guards where a platform keeps the list; a number it does not tell (None) guards nothing.
+
+    Args:
+        members: people on the list now.
+        before: people on it when the issue before went out.
+    """
+    found = [
+        _approval(unapproved),
+        _check(issue, findings),
+        _empty_list(members),
+        _changed_list(members, before, settings),
+    ]
+    return tuple(each for each in found if each is not None and each.lift not in lifted)
+
+
+def _empty_list(members: int | None) -> Refusal | None:
+    if members is None or members:
+        return None
+    hint = "Look at the list at the platform, and at `list` under [provider]."
+    return Refusal("There is nobody to write to: the list is empty.", hint, Lift.EMPTY, ExitStatus.NOTHING_SENT)
+
+
+def _changed_list(members: int | None, before: int | None, settings: Settings) -> Refusal | None:
+    if not members or not before:
+        return None
+    change = 100 * (members - before) / before
+    if abs(change) <= settings.audience.max_change_percent:
+        return None
+    return Refusal(
+        f"The list is {members:,} people, {abs(change):.0f} % {'more' if change > 0 else 'fewer'} than the {before:,} "
+        "when the issue before went out.",
+        "Look whether it is the right list: `list` under [provider].",
+        Lift.CHANGE,
+        ExitStatus.NOTHING_SENT,
+    )
 
 
 def _approval(unapproved: NotApproved | None) -> Refusal | None:
@@ -75,14 +121,14 @@ def _approval(unapproved: NotApproved | None) -> Refusal | None:
     return Refusal(unapproved.message, unapproved.hint, Lift.APPROVAL, ExitStatus.NOT_APPROVED, unapproved.problems)
 
 
-def _check(plan: Plan) -> Refusal | None:
-    errors = [each for each in plan.findings if each.severity is Severity.ERROR]
+def _check(issue: str, findings: Sequence[Finding]) -> Refusal | None:
+    errors = [each for each in findings if each.severity is Severity.ERROR]
     if not errors:
         return None
     count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
     return Refusal(
-        f"The check of issue {plan.issue} found {count}.",
-        f"Mend it, look with `newsletter check {plan.issue}`, and approve again.",
+        f"The check of issue {issue} found {count}.",
+        f"Mend it, look with `newsletter check {issue}`, and approve again.",
         Lift.CHECK,
         ExitStatus.CHECK_FAILED,
         tuple(f"{each.file}:{each.line}: {each.message}" if each.file else each.message for each in errors[:8]),

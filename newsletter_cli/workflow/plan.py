@@ -87,14 +87,15 @@ def prepare_send(
         findings=report.findings,
         now=now,
     )
-    approved, unapproved = _approval(ledger.database, issue_id, message, rule)
+    approved, unapproved = find_approval(ledger.database, issue_id, message, rule)
     refusals = guards.look(plan, ledger, settings, unapproved, lifted)
     return Prepared(message, bound, segment, plan, approved, refusals)
 
 
-def _approval(
+def find_approval(
     database: Database, issue_id: str, message: Message, rule: str
 ) -> tuple[Approval | None, NotApproved | None]:
+    """The approval that covers this message and rule, or why there is none."""
     with database.reading() as connection:
         found = latest(connection, issue_id)
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from newsletter_cli.config import Settings
 from newsletter_cli.delivery.approval import latest
+from newsletter_cli.delivery.hosted import each_hosted, find_hosted
 from newsletter_cli.delivery.ledger import Ledger
 from newsletter_cli.delivery.receipt import Account, make_account, write_csv
 from newsletter_cli.model.campaign import Counts
@@ -34,15 +35,24 @@ def list_status(workspace: Workspace, settings: Settings) -> tuple[IssueStatus, 
     with reading_only(workspace, settings) as database:
         ledger = Ledger(database)
         calendar = read_calendar(workspace, settings)
-        ids = {*workspace.issue_ids(), *(campaign.issue for campaign in ledger.campaigns())}
+        ids = {*workspace.issue_ids(), *(campaign.issue for campaign in ledger.campaigns()), *_at_platforms(ledger)}
         return tuple(_status(ledger, issue, calendar.moment(issue)) for issue in sorted(ids))
+
+
+def _at_platforms(ledger: Ledger) -> tuple[str, ...]:
+    with ledger.database.reading() as connection:
+        return tuple(each.issue for each in each_hosted(connection))
 
 
 def _status(ledger: Ledger, issue: str, sends: datetime | None) -> IssueStatus:
     with ledger.database.reading() as connection:
         approved = latest(connection, issue)
+        at_platform = find_hosted(connection, issue)
     by = approved.by if approved else ""
     campaign = ledger.campaign(issue)
+    if at_platform is not None and at_platform.intent is not None:
+        why = f"at {at_platform.provider}, as read {at_platform.at:%d %B %H:%M} UTC"
+        return IssueStatus(issue, at_platform.stage.value, why, sends, by, at_platform.counts)
     if campaign is not None:
         return IssueStatus(issue, campaign.state.value, campaign.why, sends, by, ledger.counts(campaign.id))
     hold = held_before(ledger, issue)
