@@ -13,9 +13,10 @@ _PACKAGE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One newsletter's folder; `root` is absolute."""
+    """One newsletter's folder; `root` is absolute. `scratch` is another state folder, for who may leave no trace."""
 
     root: Path
+    scratch: Path | None = None
 
     @property
     def settings_file(self) -> Path:
@@ -33,7 +34,7 @@ class Workspace:
     @property
     def state(self) -> Path:
         """`.newsletter/`: what the program remembers; never in git."""
-        return self.root / ".newsletter"
+        return self.scratch or self.root / ".newsletter"
 
     @property
     def database_file(self) -> Path:

@@ -20,19 +20,19 @@ def dry_run(app: App, issue_id: str | None, lifted: "frozenset[Lift]") -> None:
     from newsletter_cli.cli.plan_view import plan_json, show_plan, show_refusals
     from newsletter_cli.delivery.ledger import Ledger
     from newsletter_cli.workflow.due import find_due
-    from newsletter_cli.workflow.plan import prepare_send, reading_only
+    from newsletter_cli.workflow.plan import leaving_no_trace, prepare_send, reading_only
     from newsletter_cli.workflow.requests import planned_calls
     from newsletter_cli.workflow.schedule import read_calendar
     from newsletter_cli.workflow.send import earlier_send, open_account
 
-    with reading_only(app.workspace, app.settings) as database:
+    with reading_only(app.workspace, app.settings) as database, leaving_no_trace(app.workspace) as workspace:
         ledger = Ledger(database, lambda: app.now)
         provider = open_account(app.workspace, app.settings, app.environ, need_key=False)
         redirect = app.settings.test_mode.redirect_to
         calendar = read_calendar(app.workspace, app.settings)
         slot = None if issue_id else find_due(calendar, ledger, app.now, redirect)
         issue = issue_id or (slot.issue if slot else "")
-        prepared = prepare_send(app.workspace, app.settings, ledger, provider, issue, app.now, lifted, write=False)
+        prepared = prepare_send(workspace, app.settings, ledger, provider, issue, app.now, lifted, write=False)
         show_plan(app, prepared, slot)
         if before := earlier_send(ledger, issue):
             app.result(app.style(before, fg="yellow"))

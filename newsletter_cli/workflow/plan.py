@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -52,6 +52,13 @@ def reading_only(workspace: Workspace, settings: Settings) -> Iterator[Database]
             yield database
         finally:
             database.close()
+
+
+@contextmanager
+def leaving_no_trace(workspace: Workspace) -> Iterator[Workspace]:
+    """The same workspace, with a state folder that is gone afterwards: composing writes pictures and caches."""
+    with tempfile.TemporaryDirectory(prefix="newsletter-") as folder:
+        yield replace(workspace, scratch=Path(folder))
 
 
 def prepare_send(
