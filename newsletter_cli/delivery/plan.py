@@ -20,7 +20,7 @@ from newsletter_cli.model.campaign import CampaignState
 from newsletter_cli.model.finding import Finding
 from newsletter_cli.model.message import Address, Message
 from newsletter_cli.model.subscriber import Subscriber
-from newsletter_cli.providers.base import Capabilities, Provider
+from newsletter_cli.providers.base import Provider
 
 _PAGE = 2000
 _LONGEST_WARM_UP = 3650
@@ -113,7 +113,7 @@ def make_plan(
         rule=rule,
         readership=readership,
         earlier=find_earlier(ledger, message.issue_id),
-        batches=count_batches(readership.recipients, batch_size(settings, provider.capabilities)),
+        batches=count_batches(readership.recipients, batch_size(settings, provider, message)),
         ends=ends,
         way_out=way_out,
         notes=provider.capabilities.header_notes,
@@ -150,11 +150,12 @@ def find_earlier(ledger: Ledger, issue: str) -> Earlier | None:
     return None
 
 
-def batch_size(settings: Settings, capabilities: Capabilities) -> int:
+def batch_size(settings: Settings, provider: Provider, message: Message) -> int:
     """People in one call. One each when all mail is redirected: the same address twice in a call is refused."""
     if settings.test_mode.redirect_to:
         return 1
-    return min(capabilities.max_recipients, settings.pace.batch or capabilities.max_recipients)
+    most = provider.people_per_call(message)
+    return min(most, settings.pace.batch or most)
 
 
 def count_batches(people: int, size: int) -> int:

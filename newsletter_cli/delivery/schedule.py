@@ -94,12 +94,15 @@ class Calendar:
         if self.rule is None and not self.own:
             raise NoSchedule
         ids = set(self.issues) | set(_months(now.astimezone(self.zone).date(), count)) if self.rule else set(self.own)
-        slots = [slot for slot in map(self.slot, ids) if slot is not None and slot.sends > now]
+        # In UTC: within one zone Python compares what the clocks show, which is wrong in an hour that comes twice.
+        moment = now.astimezone(UTC)
+        slots = [slot for slot in map(self.slot, ids) if slot is not None and slot.sends > moment]
         return tuple(sorted(slots, key=lambda slot: (slot.sends, slot.issue))[:count])
 
     def due(self, now: datetime) -> tuple[Slot, ...]:
         """Issues that are here and whose time has come, the latest first; late ones included."""
-        slots = [slot for slot in map(self.slot, self.issues) if slot is not None and slot.sends <= now]
+        moment = now.astimezone(UTC)
+        slots = [slot for slot in map(self.slot, self.issues) if slot is not None and slot.sends <= moment]
         return tuple(sorted(slots, key=lambda slot: (slot.sends, slot.issue), reverse=True))
 
 

@@ -1,7 +1,7 @@
 """Finds the issue whose time has come."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -64,10 +64,14 @@ def find_due(calendar: Calendar, ledger: Ledger, now: datetime, redirect: str = 
         IssueHeld: somebody held it back.
         TooLate: the last one whose time came did not go out in time.
     """
+    now = now.astimezone(UTC)
     passed = calendar.due(now)
+    begun = _begun(ledger)
+    # However long the history, only these can matter: in time, begun and not over, and the last one.
+    looked_at = [slot for slot in passed if slot.not_after >= now or slot.issue in begun or slot is passed[0]]
     waiting = [
         _Candidate(slot, found)
-        for slot in passed
+        for slot in looked_at
         if not _finished(found := ledger.campaign(slot.issue))
         and not _called_off(ledger, slot.issue)
         and not (redirect and _rehearsed(ledger, slot))
@@ -80,11 +84,21 @@ def find_due(calendar: Calendar, ledger: Ledger, now: datetime, redirect: str = 
         if hold is not None:
             raise IssueHeld(slot.issue, hold)
         return slot
-    if waiting and waiting[0].slot == passed[0]:
-        begun = waiting[0].campaign
-        raise TooLate(waiting[0].slot, ledger.counts(begun.id) if begun else None)
+    if waiting and waiting[0].slot is passed[0]:
+        late = waiting[0].campaign
+        raise TooLate(waiting[0].slot, ledger.counts(late.id) if late else None)
     ahead = calendar.upcoming(now, 1) if calendar.rule or calendar.own else ()
     raise NothingDue(_gone(ledger, passed), ahead[0] if ahead else None)
+
+
+def _begun(ledger: Ledger) -> frozenset[str]:
+    """Issues with a campaign that is not over."""
+    over = (CampaignState.DONE, CampaignState.CANCELLED)
+    with ledger.database.reading() as connection:
+        rows = connection.execute(
+            select(campaign.c.issue).where(campaign.c.rehearsal == 0, campaign.c.state.not_in(over))
+        ).scalars()
+        return frozenset(rows)
 
 
 def _finished(found: Campaign | None) -> bool:

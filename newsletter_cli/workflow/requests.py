@@ -35,7 +35,7 @@ def planned_calls(ledger: Ledger, provider: Provider, settings: Settings, prepar
     Keys are masked by the provider; unsubscribe tokens are samples, since the real ones name the campaign.
     """
     message = prepared.bound
-    size = batch_size(settings, provider.capabilities)
+    size = batch_size(settings, provider, message)
     source = _going(ledger, settings, prepared)
     places, maker = token_places(message), _TOKENS.maker()
     seq, width = 0, min(size, CANARY)

@@ -100,7 +100,7 @@ class Sending:
             audience_rule=prepared.plan.rule,
             recipients=freeze_readers(people, bound, self.settings),
             provider=self.provider.name,
-            batch_size=batch_size(self.settings, self.provider.capabilities),
+            batch_size=batch_size(self.settings, self.provider, bound),
             not_after=not_after,
             rehearsal=bool(redirect),
             token=open_tokens(self.workspace.state, self.environ).maker(),
