@@ -24,9 +24,11 @@ def providers(app: App, name: str | None) -> None:
     from newsletter_cli.workflow.providers import guide, list_providers
 
     if name is None:
-        found = list_providers()
+        found, faults = list_providers()
         app.emit({"providers": [_facts(each) for each in found]})
         _table(app, found)
+        for fault in faults:
+            app.warn(f"{fault.message} {fault.hint}")
         app.next("newsletter providers NAME", "set-up steps, DNS records and a newsletter.toml")
         return
     way = guide(name, _settings(app))

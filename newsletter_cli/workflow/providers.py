@@ -7,7 +7,7 @@ from newsletter_cli.config import Settings
 from newsletter_cli.errors import NewsletterError, UsageError
 from newsletter_cli.providers.base import Provider
 from newsletter_cli.providers.keys import store_in_keyring
-from newsletter_cli.providers.registry import provider_class, provider_classes
+from newsletter_cli.providers.registry import provider_class, provider_names
 from newsletter_cli.providers.setup import Dns, Setup
 
 
@@ -22,9 +22,16 @@ class Guide:
     notes: tuple[str, ...]
 
 
-def list_providers() -> Sequence[type[Provider]]:
-    """Every provider here, ours first."""
-    return tuple(provider_classes().values())
+def list_providers() -> tuple[Sequence[type[Provider]], Sequence[NewsletterError]]:
+    """Every provider here, ours first, and the faults of installed packages whose adapter does not load."""
+    found: list[type[Provider]] = []
+    faults: list[NewsletterError] = []
+    for name in provider_names():
+        try:
+            found.append(provider_class(name))
+        except NewsletterError as fault:
+            faults.append(fault)
+    return found, faults
 
 
 def guide(name: str, settings: Settings | None) -> Guide:
