@@ -153,11 +153,13 @@ def _due(app: App, sending: "Sending") -> "Slot":
 
 
 def _prepare(app: App, sending: "Sending", issue: str, slot: "Slot | None", lifted: "frozenset[Lift]") -> "Prepared":
-    """Plan, show, and let the guards speak."""
+    """Fetch who left, plan, show, and let the guards speak."""
     from newsletter_cli.cli.plan_view import show_plan
     from newsletter_cli.delivery.guards import SendRefused
     from newsletter_cli.workflow.plan import prepare_send
 
+    if fault := sending.fetch_leavers():
+        app.warn(f"The provider's own list of people who left was not read: {fault} Ours holds all the same.")
     prepared = prepare_send(app.workspace, app.settings, sending.ledger, sending.provider, issue, app.now, lifted)
     show_plan(app, prepared, slot)
     if prepared.refusals:

@@ -21,10 +21,11 @@ from newsletter_cli.delivery.unsubscribe import open_tokens
 from newsletter_cli.errors import ExitStatus, NewsletterError
 from newsletter_cli.model.campaign import CampaignState, Counts
 from newsletter_cli.paths import Workspace, write_file
-from newsletter_cli.providers.base import Provider
+from newsletter_cli.providers.base import CannotExpress, Provider, ProviderFault
 from newsletter_cli.providers.registry import open_provider
 from newsletter_cli.workflow.plan import Prepared
 from newsletter_cli.workflow.subscribers import opened
+from newsletter_cli.workflow.suppressions import pull
 
 Progress = Callable[[Counts, str], None]
 Tick = Callable[[int], None]
@@ -54,6 +55,20 @@ class Sending:
     ledger: Ledger
     provider: Provider
     environ: Mapping[str, str]
+
+    def fetch_leavers(self) -> str:
+        """Read the provider's own list of people who left into ours; gives what went wrong, "" for nothing.
+
+        A provider that does not answer here is no reason not to send: our own list holds in any case.
+        """
+        able = "read" in self.provider.capabilities.suppressions
+        if not able or self.provider.capabilities.local or not self.settings.audience.sync_suppressions:
+            return ""
+        try:
+            pull(self.ledger.database, self.provider, self.ledger.clock)
+        except (ProviderFault, CannotExpress) as error:
+            return error.message
+        return ""
 
     def under_way(self, issue: str) -> Campaign | None:
         """The issue's campaign that has begun and is not over, to be carried on; None when a new one may begin.
