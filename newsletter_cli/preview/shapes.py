@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from rich.align import AlignMethod
 from rich.cells import cell_len
@@ -45,10 +46,13 @@ class Underlined:
 
 
 class SideBySide:
-    """Cells beside each other where each gets at least 24 characters, else below each other."""
+    """Cells beside each other where each gets at least 24 characters, else below each other.
 
-    def __init__(self, cells: Sequence[RenderableType], widths: Sequence[int]) -> None:
-        self.cells, self.widths = cells, widths
+    `order` -1 begins on the right.
+    """
+
+    def __init__(self, cells: Sequence[RenderableType], widths: Sequence[int], order: Literal[1, -1] = 1) -> None:
+        self.cells, self.widths, self.order = cells, widths, order
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         shares = share_out(self.widths, options.max_width - _GAP * (len(self.cells) - 1))
@@ -57,9 +61,9 @@ class SideBySide:
                 yield Group("", cell) if number else cell
             return
         rows = Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
-        for width in shares:
+        for width in shares[:: self.order]:
             rows.add_column(width=width)
-        rows.add_row(*self.cells)
+        rows.add_row(*self.cells[:: self.order])
         yield rows
 
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from rich import box
 from rich.align import Align
@@ -112,7 +113,7 @@ class Painter:
             case read.Listing():
                 return self.listing(piece)
             case read.Columns():
-                return SideBySide([self.group(cell) for cell in piece.cells], piece.widths)
+                return self.columns(piece)
             case read.Grid():
                 return self.grid(piece)
             case read.Announced():
@@ -168,6 +169,11 @@ class Painter:
         for marker, pieces in piece.items:
             rows.add_row(f"  {marker}", self.group(pieces))
         return rows
+
+    def columns(self, piece: read.Columns) -> RenderableType:
+        """Side by side where there is room, the first one on the right in a right-to-left page."""
+        order: Literal[1, -1] = -1 if self.page.rtl else 1
+        return SideBySide([self.group(cell) for cell in piece.cells], piece.widths, order)
 
     def grid(self, piece: read.Grid) -> RenderableType:
         table = Table(box=box.SIMPLE_HEAD, show_header=piece.heads > 0, pad_edge=False)

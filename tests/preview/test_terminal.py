@@ -82,6 +82,11 @@ def test_a_right_to_left_page_stands_on_the_right() -> None:
     assert re.search(r"^ {20,}مرحبا", text, re.M)
 
 
+def test_the_first_column_of_a_right_to_left_page_is_on_the_right() -> None:
+    html = '<html dir="rtl"><table role="presentation"><tr><td width="300">First</td><td width="300">Second</td></tr></table>'
+    assert re.search(r"^ +Second +First$", render_message(message(html), width=80, colour=False), re.M)
+
+
 def test_pictures_are_drawn_as_half_blocks_on_request(tmp_path: Path) -> None:
     Image.new("RGB", (60, 30), (200, 30, 30)).save(tmp_path / "lead.png")
     text = render_message(message(), width=80, colour=True, pictures={"lead.png": tmp_path / "lead.png"})

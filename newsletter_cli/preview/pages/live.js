@@ -88,8 +88,10 @@ function showLinks() {
   document.getElementById("links").replaceChildren(...rows);
 }
 
+let cards = [];
+
 function showFindings() {
-  const cards = shown.findings.map((finding) => {
+  cards = shown.findings.map((finding) => {
     const card = make("li", "", "finding " + finding.severity);
     const says = make("p");
     says.append(make("span", KINDS[finding.severity] + ":", "kind"), " " + finding.message);
@@ -99,10 +101,8 @@ function showFindings() {
     const rule = make("p", "", "quiet");
     rule.append(make("code", finding.rule), where);
     card.append(rule);
-    return card;
+    return { card, place: finding.place };
   });
-  document.getElementById("findings").replaceChildren(...cards);
-  document.getElementById("none").hidden = cards.length > 0;
 }
 
 function showFrames() {
@@ -139,41 +139,41 @@ function findElement(page, place) {
   return size === Infinity ? null : best;
 }
 
+// Findings with a place stand beside it, pushed down where they would overlap; the others in a list of their own.
 function placeFindings() {
-  const list = document.getElementById("findings");
   const frame = frames.find((each) => !each.closest(".device").hidden);
   const page = frame && !document.getElementById("frames").hidden ? frame.contentDocument : null;
-  const cards = [...list.children];
   const placed = [];
-  cards.forEach((card, at) => {
-    card.classList.remove("placed");
+  const loose = [];
+  for (const { card, place } of cards) {
     card.style.top = "";
     card.querySelector("button")?.remove();
-    const place = shown.findings[at].place;
     const element = page && (place.words || place.address) ? findElement(page, place) : null;
-    if (!element) return;
-    placed.push({ card, element });
+    card.classList.toggle("placed", Boolean(element));
+    if (!element) { loose.push(card); continue; }
     const button = make("button", "Show where");
     button.type = "button";
-    button.addEventListener("click", () => point(element, card));
+    button.addEventListener("click", () => point(element));
     card.append(button);
-  });
+    placed.push({ card, element });
+  }
+  document.getElementById("loose").replaceChildren(...loose);
+  document.getElementById("general").hidden = loose.length === 0;
+  document.getElementById("none").hidden = cards.length > 0;
+  document.getElementById("elsewhere").hidden = placed.length > 0 || loose.length === 0;
   const top = (element) => frame.getBoundingClientRect().top + element.getBoundingClientRect().top;
   placed.sort((a, b) => top(a.element) - top(b.element));
-  for (const { card } of placed) list.append(card);
-  shown.findings = [...list.children].map((card) => shown.findings[cards.indexOf(card)]);
-  const loose = [...list.children].slice(0, cards.length - placed.length);
-  let free = loose.length ? loose.at(-1).offsetTop + loose.at(-1).offsetHeight + 12 : 0;
-  list.style.height = "";
+  const list = document.getElementById("findings");
+  list.replaceChildren(...placed.map((each) => each.card));
+  let free = 0;
   for (const { card, element } of placed) {
-    card.classList.add("placed");
     card.style.top = Math.max(free, top(element) - list.getBoundingClientRect().top) + "px";
     free = card.offsetTop + card.offsetHeight + 12;
   }
   list.style.height = free + "px";
 }
 
-function point(element, card) {
+function point(element) {
   const page = element.ownerDocument;
   page.querySelectorAll("[data-pointed]").forEach((each) => { each.style.outline = ""; each.removeAttribute("data-pointed"); });
   element.style.outline = "4px solid #d97706";
