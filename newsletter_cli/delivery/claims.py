@@ -23,7 +23,7 @@ from newsletter_cli.delivery.snapshot import Rows
 from newsletter_cli.model.campaign import BatchState, CampaignState, DeliveryState
 from newsletter_cli.providers.base import Batch, Capabilities
 
-LEASE_MARGIN = timedelta(seconds=25)
+_LEASE = 1.4  # times the longest call: nobody takes a call for dead that may still be answered
 CLOCKS_DIFFER = timedelta(hours=1)  # ask from so long before: the provider's clock is not ours, and the tag is unique
 _STOPS = {
     CampaignState.HELD: Stopped.HELD,
@@ -171,7 +171,7 @@ class Claims:
                 state=BatchState.IN_FLIGHT,
                 attempt=row.attempt + 1,
                 owner=self.owner,
-                lease_until=iso(now + self._call_time + LEASE_MARGIN),
+                lease_until=iso(now + self._call_time * _LEASE),
                 first_try=row.first_try if row.doubts else iso(now),
                 last_alive=iso(now + self._call_time),
                 key=key,
@@ -226,7 +226,7 @@ class Claims:
         elif way.way == "ask":
             # Nobody else asks meanwhile, and a crash only costs the wait.
             connection.execute(
-                update(batch).where(batch.c.id == row.id).values(next_try=iso(now + self._call_time + LEASE_MARGIN))
+                update(batch).where(batch.c.id == row.id).values(next_try=iso(now + self._call_time * _LEASE))
             )
             return Look(row.id, self.campaign.id, self._batch(row.id, row.key, rows), doubt.first_try - CLOCKS_DIFFER)
         else:
