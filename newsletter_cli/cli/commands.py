@@ -53,6 +53,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "receipt": Entry("status", "receipt", "Account for an issue: a sum that adds up, or a line per person."),
         "who": Entry("who", "who", "Show everything known about one person: each issue, its state, why left out."),
         "resolve": Entry("resolve", "resolve", "Say whether a batch in doubt went, when nobody else can."),
+        "worker": Entry("worker", "worker", "Carry batches of a ledger on PostgreSQL, on any machine."),
         "ledger": Entry("ledger", "ledger", "Back up, verify or adopt the account of all sends."),
         # -- report
         "report": Entry("report", "report", "Report what became of an issue: delivered, bounced, complained, left."),

@@ -1,6 +1,7 @@
 """One sender at a time on one machine: a lock the system gives back when its holder dies."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,19 +22,20 @@ class AnotherSender(NewsletterError):
         )
 
 
-_held: set[Path] = set()  # by this process: a send takes the lock before it freezes and keeps it to its end
+# By which thread of this process: a send takes the lock before it freezes and keeps it to its end.
+_held: dict[Path, int] = {}
 
 
 @contextmanager
 def sending_alone(file: Path | None) -> Iterator[None]:
-    """Hold the lock beside the ledger while the block runs; None (PostgreSQL) needs none. May be nested.
+    """Hold the lock beside the ledger while the block runs; None (PostgreSQL) needs none. May be nested in one thread.
 
     Whoever holds it knows that every call marked as under way belongs to a dead sender (flock(2) ends with its holder).
 
     Raises:
         AnotherSender: somebody else holds it.
     """
-    if file is None or file.resolve() in _held:
+    if file is None or _held.get(file.resolve()) == threading.get_ident():
         yield
         return
     with file.with_name(f"{file.name}.sending").open("a+", encoding="ascii") as lock:
@@ -45,11 +47,11 @@ def sending_alone(file: Path | None) -> Iterator[None]:
         lock.truncate()
         lock.write(str(os.getpid()))
         lock.flush()
-        _held.add(file.resolve())
+        _held[file.resolve()] = threading.get_ident()
         try:
             yield
         finally:
-            _held.discard(file.resolve())
+            del _held[file.resolve()]
 
 
 def _try(lock: IO[str]) -> bool:

@@ -130,7 +130,7 @@ class Claims:
             )
         if pending := self._due(connection, BatchState.PENDING, now, only):
             return self._intend(connection, pending, now, left) or self._choose(connection, now, only)
-        return self._nothing_now(connection, now)
+        return self._nothing_now(connection, now) if only is None else Ended()
 
     def _due(self, connection: Connection, state: BatchState, now: datetime, only: int | None) -> Row[Any] | None:
         query = select(batch).where(

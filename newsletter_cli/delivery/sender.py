@@ -11,9 +11,10 @@ from newsletter_cli.database.guards import check_may_send
 from newsletter_cli.database.locking import sending_alone
 from newsletter_cli.delivery.asking import ask
 from newsletter_cli.delivery.calls import Answered, Claim, Ended, Look, Rest, Stopped
+from newsletter_cli.delivery.carrying import database_clock
 from newsletter_cli.delivery.claims import Claims
 from newsletter_cli.delivery.crashpoints import reached
-from newsletter_cli.delivery.ledger import Ledger
+from newsletter_cli.delivery.ledger import Ledger, utc_now
 from newsletter_cli.delivery.pace import Pace
 from newsletter_cli.delivery.quota import check_quota
 from newsletter_cli.delivery.signals import Stop, stopped_by_signals
@@ -69,6 +70,9 @@ def deliver(
         DatabaseFault: the ledger could not be written; the calls under way are in doubt, none was begun after.
     """
     ledger = Ledger(ledger.database, clock) if clock else ledger
+    shared = not ledger.database.is_sqlite
+    if shared and ledger.clock is utc_now:
+        ledger = Ledger(ledger.database, database_clock(ledger.database))
     stop = stop or Stop()
     with sending_alone(ledger.database.file), stopped_by_signals(stop):
         check_may_send(ledger.database)
@@ -79,7 +83,19 @@ def deliver(
         claims = Claims(ledger, campaign, provider.capabilities, pace, stop)
         claims.take_over(everything=ledger.database.is_sqlite)
         workers = max(1, min(settings.workers, provider.capabilities.concurrency))
-        return _Send(claims, provider, workers, stop, progress or (lambda _counts, _note: None)).run()
+        tell = progress or (lambda _counts, _note: None)
+        return _Send(claims, provider, workers, stop, tell, _sharing(ledger) if shared else None).run()
+
+
+def _sharing(ledger: Ledger) -> Callable[[], object] | None:
+    """What puts due batches into the queue of the workers; None where no queue is installed."""
+    from newsletter_cli.delivery.queueing import QueueMissing, ensure_queue, sweep
+
+    try:
+        ensure_queue(ledger.database)
+    except QueueMissing:
+        return None
+    return lambda: sweep(ledger)
 
 
 @dataclass(slots=True)
@@ -91,6 +107,7 @@ class _Send:
     workers: int
     stop: Stop
     progress: Progress
+    share: Callable[[], object] | None = None
     note: str = ""
     ended: Ended = field(default_factory=Ended)
     proven: bool = False
@@ -125,6 +142,8 @@ class _Send:
             if time.monotonic() - told > pause:
                 began = time.monotonic()
                 self.progress(self.claims.ledger.counts(self.claims.campaign.id), self.note)
+                if self.share and self.proven:
+                    self.share()
                 told = time.monotonic()
                 pause = max(0.25, 10 * (told - began))
 

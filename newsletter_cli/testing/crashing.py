@@ -8,13 +8,16 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from newsletter_cli.config.settings import PaceSettings
 from newsletter_cli.database import open_database
 from newsletter_cli.delivery import crashpoints
+from newsletter_cli.delivery.carrying import Carrier, database_clock
 from newsletter_cli.delivery.ledger import Ledger
 from newsletter_cli.delivery.pace import shorten_back_off
+from newsletter_cli.delivery.queueing import Beats, work
 from newsletter_cli.delivery.sender import deliver
 from newsletter_cli.model.campaign import Counts
 from newsletter_cli.model.recipient import Recipient
@@ -38,6 +41,20 @@ def carry_on(file: Path, url: str, kind: str, campaign_id: int, workers: int, di
     finally:
         database.close()
     file.with_name("ended").write_text(json.dumps(str(result.stopped)), encoding="utf-8")
+
+
+def carry_as_worker(url: str, provider_url: str, kind: str) -> None:
+    """A worker on a shared ledger, quick to notice that another one died."""
+    shorten_back_off(0.05)
+    database = open_database(Path(), url)
+    carrier = Carrier(Ledger(database, database_clock(database)), Simulated(provider_url, kind), PaceSettings())
+    work(carrier, lambda _words: None, Beats(heartbeat=0.5, silence=2.0, sweep=0.3))
+
+
+def start_worker(url: str, provider_url: str, kind: str) -> BaseProcess:
+    process = _CONTEXT.Process(target=carry_as_worker, args=(url, provider_url, kind))
+    process.start()
+    return process
 
 
 @dataclass
