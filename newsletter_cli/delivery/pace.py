@@ -54,11 +54,18 @@ class Pace:
         """A call to so many people starts now; the next one may start when its time has passed."""
         row = self._row(connection)
         used = row.people if row.day == _day(now) else 0
-        free = max(now, moment(row.free_at) if row.free_at else now) + timedelta(seconds=self._cost(people))
+        # Without a limit nothing is written here: a clock that is set back then delays nobody.
+        cost = self._cost(people)
+        free = iso(max(now, moment(row.free_at) if row.free_at else now) + timedelta(seconds=cost))
         connection.execute(
             update(pace)
             .where(pace.c.account == self.account)
-            .values(free_at=iso(free), day=_day(now), people=used + people, first_day=row.first_day or _day(now))
+            .values(
+                free_at=free if cost else row.free_at,
+                day=_day(now),
+                people=used + people,
+                first_day=row.first_day or _day(now),
+            )
         )
 
     def refund(self, connection: Connection, people: int, now: datetime) -> None:

@@ -1,0 +1,287 @@
+"""The twelve rules of docs/delivery.md, each a test."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from newsletter_cli.audience.suppression import suppress
+from newsletter_cli.config.settings import PaceSettings
+from newsletter_cli.database import Database, open_database
+from newsletter_cli.database.backup import backup
+from newsletter_cli.database.guards import CopiedLedger
+from newsletter_cli.database.locking import AnotherSender
+from newsletter_cli.delivery.calls import Answered, Claim
+from newsletter_cli.delivery.claims import Claims
+from newsletter_cli.delivery.ledger import Ledger
+from newsletter_cli.delivery.pace import Pace
+from newsletter_cli.delivery.sender import Stopped, deliver
+from newsletter_cli.delivery.settle import KEY_LIFE_USED
+from newsletter_cli.delivery.signals import Stop
+from newsletter_cli.model.campaign import Counts
+from newsletter_cli.model.subscriber import SuppressionReason
+from newsletter_cli.providers.base import (
+    Answer,
+    Batch,
+    Capabilities,
+    Doubtful,
+    FaultKind,
+    IdempotencyKey,
+    NotSent,
+    Query,
+    Receipt,
+    Refused,
+)
+from tests.delivery.kit import START, FakeStop, Postman, Sending
+
+Start = Callable[..., Sending]
+KEY = Capabilities(max_recipients=1000, key=IdempotencyKey(3600, "replay"))
+QUERY = Capabilities(max_recipients=1000, query=Query(300, "batch"))
+OPAQUE = Capabilities(max_recipients=1000)
+
+
+def cut_after_taking(batch: Batch, provider: Postman) -> Receipt:
+    provider.take(batch)
+    raise Doubtful("the line was cut")
+
+
+def cut(batch: Batch, provider: Postman) -> Receipt:
+    raise Doubtful("the line was cut")
+
+
+def too_fast(batch: Batch, provider: Postman) -> Receipt:
+    raise Refused(FaultKind.RATE, "too fast", status=429)
+
+
+def claims_of(campaign: Sending, capabilities: Capabilities = OPAQUE) -> Claims:
+    ledger = campaign.ledger
+    pace = Pace("postman", PaceSettings())
+    return Claims(ledger, ledger.get(campaign.campaign_id), capabilities, pace, Stop())
+
+
+def test_rule_1_the_intent_is_durable_before_the_call(sending: Start, database: Database) -> None:
+    campaign = sending(10)
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+    seen = []
+
+    def look(batch: Batch, provider: Postman) -> Receipt:
+        assert database.file
+        other = open_database(database.file)
+        with other.reading() as connection:
+            seen.extend(connection.exec_driver_sql("SELECT state, key FROM batch").all())
+        other.close()
+        return provider.take(batch)
+
+    provider = Postman()
+    provider.script = [look]
+    campaign.send(provider)
+    assert seen == [("in_flight", provider.calls_made[0].key)]
+
+
+def test_rule_1_outcome_and_next_intent_share_a_transaction(sending: Start, database: Database) -> None:
+    campaign = sending(100)
+    commits = []
+    event.listen(database.engine, "commit", lambda connection: commits.append(1))
+    claims, provider = claims_of(campaign), Postman()
+    step = claims.next()
+    for _ in range(5):
+        assert isinstance(step, Claim)
+        step = claims.next(Answered(step, provider.take(step.batch)))
+    assert len(commits) == 6
+
+
+@pytest.mark.parametrize("receipt", [Receipt(()), Receipt(("",)), Receipt(("a", "b"))])
+def test_rule_2_only_a_whole_answer_with_ids_accepts(sending: Start, receipt: Receipt) -> None:
+    campaign = sending(10)
+    provider = Postman(OPAQUE)
+    provider.script = [lambda batch, postman: receipt]
+    assert campaign.send(provider).counts == Counts(audience=10, unknown=10)
+
+
+def test_rule_3_a_certain_refusal_of_the_first_call_frees_the_batch(sending: Start) -> None:
+    campaign = sending(10)
+    provider = Postman(OPAQUE)
+
+    def unreachable(batch: Batch, postman: Postman) -> Receipt:
+        raise NotSent("no connection")
+
+    provider.script = [unreachable, too_fast]
+    assert campaign.send(provider).counts.accepted == 10
+    assert len(provider.calls_made) == 3
+
+
+def test_rule_4_a_refusal_of_the_repeat_does_not_free_it(sending: Start) -> None:
+    campaign = sending(10)
+    provider = Postman(KEY)
+    claims = claims_of(campaign, KEY)
+    first = claims.next()
+    assert isinstance(first, Claim)
+    claims.finish(Answered(first, Doubtful("the line was cut")))
+    campaign.clock.forward(60)
+    repeat = claims.next()
+    assert isinstance(repeat, Claim)
+    claims.finish(Answered(repeat, Refused(FaultKind.RATE, "too fast", status=429)))
+    assert campaign.ledger.counts(campaign.campaign_id) == Counts(audience=10, unknown=10)
+    assert provider.taken == {}
+
+
+def test_rule_5_a_repeat_has_the_same_key_and_bytes(sending: Start) -> None:
+    campaign = sending(10)
+    provider = Postman(KEY)
+    provider.script = [cut_after_taking]
+    campaign.send(provider)
+    first, repeat = provider.calls_made
+    assert first == repeat
+
+
+def test_rule_5_a_batch_from_which_somebody_left_is_not_repeated(sending: Start, database: Database) -> None:
+    campaign = sending(10)
+    provider = Postman(KEY)
+
+    def cut_and_leave(batch: Batch, postman: Postman) -> Receipt:
+        with database.writing() as connection:
+            suppress(connection, "reader3@example.org", SuppressionReason.UNSUBSCRIBED, "", START)
+        raise Doubtful("the line was cut")
+
+    provider.script = [cut_and_leave]
+    assert campaign.send(provider).counts == Counts(audience=10, unknown=10)
+    assert len(provider.calls_made) == 1
+    (held,) = campaign.ledger.held(campaign.campaign_id)
+    assert "somebody in it left" in held.why
+
+
+@pytest.mark.parametrize(("share", "calls"), [(KEY_LIFE_USED - 0.1, 2), (KEY_LIFE_USED + 0.01, 1)])
+def test_rule_6_a_key_is_not_used_after_80_percent_of_its_life(sending: Start, share: float, calls: int) -> None:
+    campaign = sending(10)
+    provider = Postman(KEY)
+    claims = claims_of(campaign, KEY)
+    first = claims.next()
+    assert isinstance(first, Claim)
+    provider.calls_made.append(first.batch)
+    provider.take(first.batch)
+    campaign.clock.forward(3600 * share)  # the sender dies; somebody starts it again much later
+    campaign.send(provider)
+    assert len(provider.calls_made) == calls
+    assert provider.doubled == []
+
+
+def test_rule_7_not_found_needs_two_looks_after_the_window(sending: Start) -> None:
+    campaign = sending(10)
+    provider = Postman(QUERY)
+    provider.script = [cut_after_taking]
+    asked = []
+
+    def ask(batch: Batch, since: object) -> Answer:
+        asked.append((campaign.clock.now - START).total_seconds())
+        return Answer("no") if len(asked) < 4 else Answer("yes")
+
+    provider.ask = ask  # type: ignore[method-assign]
+    window = 300 + QUERY.call_seconds
+    result = campaign.send(provider)
+    within = [at for at in asked if at < window]
+    assert within, "it looked before the window, and did not believe a no"
+    assert result.counts.accepted == 10
+    assert provider.doubled == []
+
+
+def test_rule_7_a_batch_not_found_twice_after_the_window_goes_again(sending: Start) -> None:
+    campaign = sending(10)
+    provider = Postman(QUERY)
+    provider.script = [cut]
+    asked = []
+
+    def ask(batch: Batch, since: object) -> Answer:
+        asked.append((campaign.clock.now - START).total_seconds())
+        return Answer("no")
+
+    provider.ask = ask  # type: ignore[method-assign]
+    assert campaign.send(provider).counts.accepted == 10
+    assert len([at for at in asked if at >= 300 + QUERY.call_seconds]) == 2
+    assert provider.doubled == []
+
+
+def test_rule_8_a_late_answer_is_an_event_and_no_state(sending: Start) -> None:
+    campaign = sending(10)
+    old = claims_of(campaign)
+    claim = old.next()
+    assert isinstance(claim, Claim)
+    claims_of(campaign).take_over(everything=True)
+    old.finish(Answered(claim, Receipt(("late",))))
+    assert campaign.ledger.counts(campaign.campaign_id) == Counts(audience=10, unknown=10)
+    with campaign.ledger.database.reading() as connection:
+        diary = connection.exec_driver_sql("SELECT what FROM event").scalars().all()
+    assert "batch 1: an answer came late (accepted)" in diary
+
+
+def test_rule_9_leaving_is_read_in_the_transaction_of_the_intent(sending: Start, database: Database) -> None:
+    campaign = sending(20)
+    claims, provider = claims_of(campaign), Postman()
+    first = claims.next()
+    assert isinstance(first, Claim)
+    with database.writing() as connection:
+        suppress(connection, "reader15@example.org", SuppressionReason.UNSUBSCRIBED, "", START)
+    second = claims.next(Answered(first, provider.take(first.batch)))
+    assert isinstance(second, Claim)
+    assert "reader15@example.org" not in [person.email for person in second.batch.recipients]
+
+
+def test_rule_10_two_senders_on_one_ledger_send_once(sending: Start, ledger: Ledger) -> None:
+    campaign = sending(2000, batch_size=100)
+    provider = Postman()
+
+    def send(_number: int) -> str:
+        try:
+            deliver(ledger, provider, campaign.campaign_id, PaceSettings(), stop=FakeStop(clock=campaign.clock))
+        except AnotherSender:
+            return "left"
+        return "sent"
+
+    with ThreadPoolExecutor(2) as both:
+        ends = sorted(both.map(send, range(2)))
+    assert ends in (["left", "sent"], ["sent", "sent"])  # the second, if it came after the end of the first
+    assert provider.doubled == []
+    assert len(provider.taken) == 2000
+
+
+def test_rule_11_a_restored_copy_does_not_send(sending: Start, ledger: Ledger) -> None:
+    campaign = sending(30)
+    campaign.send(Postman())
+    assert ledger.database.file
+    copied = ledger.database.file.with_name("copy.sqlite")
+    backup(ledger.database.file, copied, START)
+    provider = Postman()
+    copy = Sending(Ledger(open_database(copied), campaign.clock), campaign.clock, campaign.campaign_id)
+    with pytest.raises(CopiedLedger):
+        copy.send(provider)
+    assert provider.calls_made == []
+
+
+def test_rule_12_a_send_stops_at_not_after(sending: Start) -> None:
+    campaign = sending(40, not_after=START + timedelta(minutes=1))
+    provider = Postman()
+
+    def slow(batch: Batch, postman: Postman) -> Receipt:
+        campaign.clock.forward(40)
+        return postman.take(batch)
+
+    provider.script = [slow, slow, slow]
+    result = campaign.send(provider)
+    assert result.stopped is Stopped.TOO_LATE
+    assert result.counts == Counts(audience=40, accepted=20, pending=20)
+
+
+def test_a_clock_set_back_mails_nobody_twice(sending: Start) -> None:
+    campaign = sending(40)
+    provider = Postman(QUERY)
+
+    def set_back(batch: Batch, postman: Postman) -> Receipt:
+        campaign.clock.forward(-7200)
+        return cut_after_taking(batch, postman)
+
+    provider.script = [lambda batch, postman: postman.take(batch), set_back]
+    assert campaign.send(provider).counts == Counts(audience=40, accepted=40)
+    assert provider.doubled == []
