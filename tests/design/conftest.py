@@ -45,7 +45,7 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
     @cache
     def made(sample: str, design: str, theme: str = "") -> Made:
         folder = tmp_path_factory.mktemp(f"{sample}-{design}") / "workspace"
-        issue_id = _workspace(folder, sample, design, theme)
+        issue_id = workspace_with(folder, sample, design, theme)
         workspace = Workspace(folder)
         composition = compose_issue(workspace, load_settings(workspace.settings_file), issue_id)
         html, text = composition.message.html, composition.message.text
@@ -61,7 +61,8 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
     return made
 
 
-def _workspace(folder: Path, sample: str, design: str, theme: str) -> str:
+def workspace_with(folder: Path, sample: str, design: str, theme: str = "") -> str:
+    """A workspace in `folder` that holds this sample in this design; gives the id of its issue."""
     if sample == "everything":
         samples.everything(folder, design, theme)
         return "2022-03"
