@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsletter_cli.compose.hidden_parts import hide
-from newsletter_cli.compose.style_rules import Pairs, StyleReader
+from newsletter_cli.compose.kept_rules import Pairs
+from newsletter_cli.compose.style_rules import StyleReader
 from newsletter_cli.errors import NewsletterError
 
 if TYPE_CHECKING:
@@ -17,17 +18,6 @@ if TYPE_CHECKING:
 
 _LIMIT = 10_000_000
 _IGNORE = "data-premailer"
-_SHORTHANDS = (
-    "margin",
-    "padding",
-    "border",
-    "font",
-    "background",
-    "list-style",
-    "outline",
-    "text-decoration",
-    "overflow",
-)
 _LINK = re.compile(r"<a\b([^>]*)>((?:(?!<a\b|</a\s*>).)*?<table\b.*?)</a\s*>", re.I | re.S)
 _LINK_STAND_IN = "nl-a"
 
@@ -73,6 +63,11 @@ def _parse(body: str) -> "_Element":
         root = None
     if root is None:
         raise InlineRefused("There is no HTML to inline styles in.", "The template rendered to nothing.")
+    if any("depth" in each.message.lower() for each in parser.error_log):
+        # libxml2 drops what lies deeper, in silence.
+        raise InlineRefused(
+            "The HTML is nested too deeply.", "No mail client would show it; take out tables in tables."
+        )
     return root
 
 
@@ -134,9 +129,10 @@ def _declare(declared: dict[str, str], pairs: Pairs, *, own: bool = False) -> No
 
 
 def _related(name: str, declared: dict[str, str]) -> bool:
-    """Whether a shorthand and one of its longhands are both there."""
-    stem = next((each for each in _SHORTHANDS if name == each or name.startswith(f"{each}-")), "")
-    return bool(stem) and sum(each == stem or each.startswith(f"{stem}-") for each in declared) > 1
+    """Whether a shorthand and one of its longhands are both there; all of `border` counts as one family."""
+    if name.startswith("border"):
+        return sum(each.startswith("border") for each in declared) > 1
+    return any(each.startswith(f"{name}-") or name.startswith(f"{each}-") for each in declared)
 
 
 def _serialize(root: "_Element") -> str:
