@@ -1,5 +1,6 @@
 """Reads CSS colours and measures the contrast between two (WCAG 2.2, success criterion 1.4.3)."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +40,10 @@ def parse_colour(text: str, *, legacy: bool = False) -> Colour | None:
     text = text.strip()
     if legacy and len(text) in (3, 6) and all(each in "0123456789abcdefABCDEF" for each in text):
         text = "#" + text
+    if "." in text and "%" not in text and text.lower().startswith("rgb"):
+        # Level 4 allows decimals in rgb(), and browsers read them; level 3, which is parsed here, does not.
+        channels, comma, alpha = text.rpartition(",") if text.lower().startswith("rgba") else (text, "", "")
+        text = re.sub(r"\d*\.\d+", lambda found: str(round(float(found[0]))), channels) + comma + alpha
     try:
         parsed = tinycss2.color3.parse_color(text)
     except (ValueError, TypeError):

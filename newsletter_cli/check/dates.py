@@ -11,8 +11,9 @@ from newsletter_cli.check.rules import ERROR, WARNING, Example, Hit, rule
 from newsletter_cli.check.words import short, text_of
 from newsletter_cli.config.settings import issue_month
 
+_SOON = 6
 _AHEAD = re.compile(
-    r"\b(?:in|on|by|until|till|before|from|to|for|save|im|bis|ab|en|jusqu.en|a)\s+(?:\d{1,2}\w{0,2}\s+)?$|\d\s*$", re.I
+    r"\b(?:in|on|by|until|till|before|from|to|for|save|im|bis|ab|en|jusqu.en|a)\s+(?:\d{1,2}\w{0,2}\s+)?$", re.I
 )
 _ISSUE_WORDS = re.compile(r"^\W{0,3}(?:news|newsletter|issue|edition|update|round-?up|bulletin|digest|20\d\d)", re.I)
 _COMING = re.compile(
@@ -67,8 +68,9 @@ def date_stale(material: Material) -> Iterator[Hit]:
             (text_of(title) if title is not None else "", place),
         ]
     for text, place in texts:
+        named = months(text, _lang(material))
         found = [
-            (word, number) for word, number, start in months(text, _lang(material)) if _names_month(text, word, start)
+            (word, number) for word, number, at in named if _names_month(text, word, at, (number - month.month) % 12)
         ]
         if found and all(number != month.month for _, number in found):
             word, number = found[0]
@@ -78,12 +80,18 @@ def date_stale(material: Material) -> Iterator[Hit]:
             yield Hit(f"“{short(text, 50)}” names {word}; this issue is for {month:%B %Y}.", place)
 
 
-def _names_month(text: str, word: str, start: int) -> bool:
-    """Whether the word is the issue's own month: not the day of an event, not the verbs may and march."""
+def _names_month(text: str, word: str, start: int, ahead: int) -> bool:
+    """Whether the word stands for the issue's own month: not for a day soon to come, not the verbs may and march.
+
+    Args:
+        ahead: how many months after the issue's own.
+    """
     before, after = text[:start], text[start + len(word) :]
     if _ISSUE_WORDS.match(after):
         return True
-    if re.match(r"^\s*\d{1,2}(?!\d)", after) or _AHEAD.search(before):
+    if re.match(r"^\s*\d{1,2}(?!\d)", after) or re.search(r"\d(?:st|nd|rd|th|\.)?\s*$", before):
+        return False
+    if 0 < ahead <= _SOON and _AHEAD.search(before):
         return False
     return word.lower() not in ("may", "march") or bool(
         re.search(r"(?:’s|'s|\bin|\bthis|\bour|\bthe|:|–|—)\s*$", before, re.I)

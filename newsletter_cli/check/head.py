@@ -64,7 +64,8 @@ def lang_html(material: Material) -> Iterator[Hit]:
 def lang_body(material: Material) -> Iterator[Hit]:
     if not _whole(material) or not text_of(material.page.body):
         return
-    if not any(each.get("lang") or each.get("xml--lang") for each in _wrappers(material)):
+    found = [each.get("lang") or each.get("xml--lang") or "" for each in _wrappers(material)]
+    if not any(value.strip() and value.lower() != "und" for value in found):
         yield Hit(
             "Nothing inside `<body>` says which language the mail is in.",
             material.html_line(line_of(material.page.body)),

@@ -47,7 +47,10 @@ _ROOM = 200 * 1024
 
 def _name(image: Element) -> str:
     src = image.get("src") or ""
-    return short(PurePosixPath(src.split("?")[0]).name or src, 40) if not src.startswith("data:") else "a data: picture"
+    if src.startswith("data:"):
+        return "a data: picture"
+    name = PurePosixPath(src.split("?")[0]).name
+    return short(name if "." in name else src, 50)
 
 
 @rule(

@@ -11,6 +11,7 @@ from newsletter_cli.check.material import Mail
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.message import Address
 
+_TELLING = 12
 _LARGEST = 30 * 1024 * 1024
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?\s*([\w-]+)", re.I)
 
@@ -67,6 +68,7 @@ def _declared(data: bytes) -> str:
 def _eml(data: bytes, name: str) -> tuple[Mail, Date | None]:
     message = email.message_from_bytes(data, policy=email.policy.compat32)
     html, text, parts = "", "", []
+    lines: tuple[int, ...] = ()
     for part in message.walk():
         if part.is_multipart():
             continue
@@ -78,9 +80,9 @@ def _eml(data: bytes, name: str) -> tuple[Mail, Date | None]:
         if kind in ("text/html", "text/plain") and not attached:
             payload = part.get_payload(decode=True)
             body = decode(payload if isinstance(payload, bytes) else b"", _charset(part.get_content_charset()))
-            if kind == "text/html":
-                html = html or body
-            else:
+            if kind == "text/html" and not html:
+                html, lines = body, _lines(part, data)
+            elif kind == "text/plain":
                 text = text or body
     if not html and not text:
         raise NewsletterError(f"{name} holds no text and no HTML.", "Name a mail saved as .eml, or an .html file.")
@@ -97,8 +99,31 @@ def _eml(data: bytes, name: str) -> tuple[Mail, Date | None]:
         Address(reply[1], reply[0]) if reply[1] else None,
         tuple((key, _header_text(value)) for key, value in message.items()),
         parts=tuple(parts),
+        lines=lines,
+        raw=data,
     )
     return mail, _date(_header(message, "Date"))
+
+
+def _lines(part: "email.message.Message[str, str]", data: bytes) -> tuple[int, ...]:
+    """For each line of a part's text the line of the file; empty for base64, whose lines are nobody's."""
+    coding = str(part.get("Content-Transfer-Encoding") or "").strip().lower()
+    payload = part.get_payload()
+    if coding == "base64" or not isinstance(payload, str) or not payload:
+        return ()
+    # Where a part begins can be told by its first ASCII characters; the parser has decoded the others.
+    prefix = re.match(r"[\x00-\x7f]*", payload)
+    start = data.find(prefix[0].encode("ascii")) if prefix and len(prefix[0]) >= _TELLING else -1
+    if start < 0:
+        return ()
+    number = data.count(b"\n", 0, start) + 1
+    found = [number]
+    for row in payload.split("\n")[:-1]:
+        number += 1
+        # A quoted-printable line that ends in `=` goes on in the next.
+        if coding != "quoted-printable" or not row.rstrip().endswith("="):
+            found.append(number)
+    return tuple(found)
 
 
 def _charset(found: object) -> str:

@@ -89,7 +89,7 @@ def html_parse(material: Material) -> Iterator[Hit]:
     mild: list[Note] = []
     for note in material.page.faults:
         tag = re.search(r"</?([\w-]+)", note.text)
-        (severe if tag and tag[1] in _STRUCTURE else mild).append(note)
+        (severe if note.text.startswith("<!--") or (tag and tag[1] in _STRUCTURE) else mild).append(note)
     for notes, severity in ((severe, ERROR), (mild, WARNING)):
         for note in notes[:4]:
             yield Hit(f"{note.text}.", material.html_line(note.line), severity)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date as Date
 from typing import Literal
 
+from newsletter_cli.check.blocks import NOWHERE
 from newsletter_cli.check.cascade import Styles
 from newsletter_cli.check.origin import Origins, Place
 from newsletter_cli.check.page import Element, Page, parse_page
@@ -20,7 +21,13 @@ Kind = Literal["issue", "eml", "html"]
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail from anywhere. What a bare HTML file cannot tell is None: subject, text part, sender, headers."""
+    """A mail from anywhere. What a bare HTML file cannot tell is None: subject, text part, sender, headers.
+
+    Attributes:
+        parts: the Content-IDs of attached pictures, as `cid:...`.
+        lines: for each line of the HTML the line of `file`, where the HTML is a part of it; else empty.
+        raw: the whole mail as it was read from a file.
+    """
 
     kind: Kind
     html: str
@@ -35,6 +42,12 @@ class Mail:
     images: tuple[Image, ...] = ()
     lang: str = ""
     parts: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    raw: bytes = b""
+
+    def line(self, line: int) -> int:
+        """The line of `file` on which a line of the HTML stands."""
+        return self.lines[line - 1] if 0 < line <= len(self.lines) else line
 
     @classmethod
     def of(cls, message: Message, file: str) -> "Mail":
@@ -67,7 +80,7 @@ class LocalPicture:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Material:
     """Everything a rule may ask; made by `prepare`.
 
@@ -115,7 +128,7 @@ class Material:
 
     def html_line(self, line: int) -> Place:
         """A line of the HTML itself."""
-        return Place(self.mail.file if self.mail else "", line)
+        return Place(self.mail.file, self.mail.line(line)) if self.mail else NOWHERE
 
 
 def prepare(
@@ -153,7 +166,13 @@ def prepare(
         page=page,
         sheets=sheets,
         light=Styles(page, sheets),
-        origins=Origins(issue, mail.file if mail else "", templates or {}, settings_source),
+        origins=Origins(
+            issue,
+            mail.file if mail else "",
+            templates or {},
+            settings_source,
+            mail.line if mail else lambda line: line,
+        ),
         earlier=earlier,
         audience=audience,
         fields=fields,

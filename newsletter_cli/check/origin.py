@@ -1,7 +1,7 @@
 """Leads from a piece of the composed HTML back to the file and line where its author wrote it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -16,9 +16,17 @@ __all__ = ["Origins", "Place"]
 class Origins:
     """Finds the place of an element: the author's words first, then the template, else the HTML line."""
 
-    def __init__(self, issue: Issue | None, html_file: str, templates: Mapping[str, str], settings: str) -> None:
+    def __init__(
+        self,
+        issue: Issue | None,
+        html_file: str,
+        templates: Mapping[str, str],
+        settings: str,
+        html_line: Callable[[int], int] = lambda line: line,
+    ) -> None:
         self._issue = issue
         self._html_file = html_file
+        self._html_line = html_line
         self._templates = templates
         self._settings = settings
 
@@ -45,7 +53,7 @@ class Origins:
 
     def place(self, element: Element) -> Place:
         """The author's place of this element, as near as can be told."""
-        return next(filter(None, self._candidates(element)), Place(self._html_file, line_of(element)))
+        return next(filter(None, self._candidates(element)), Place(self._html_file, self._html_line(line_of(element))))
 
     def url(self, url: str) -> Place | None:
         """Where an address was written."""

@@ -79,7 +79,7 @@ _SIBLINGS = {
 _TABLE_PARTS = frozenset(["td", "th", "tr", "tbody", "thead", "tfoot"])
 _NAME = re.compile(r"[^A-Za-z0-9_.-]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_DEEPEST = 400
+_DEEPEST = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,15 @@ def line_of(element: Element) -> int:
 def parse_page(source: str) -> Page:
     """Parse any HTML, however broken; never raises for what is in it."""
     builder = _Builder()
-    # A lone surrogate or a NUL cannot stand in a tree; the rules that look for them read the source.
-    builder.feed(source)
+    # A comment that is never closed swallows the rest in every browser. It is cut off here, because the standard
+    # library would look for its end again at each of its characters.
+    unclosed = source.find("<!--", source.rfind("-->") + 1)
+    builder.feed(source if unclosed < 0 else source[:unclosed])
     builder.close()
+    if unclosed >= 0:
+        line = source.count("\n", 0, unclosed) + 1
+        builder.comments.append(Note(line, source[unclosed + 4 : unclosed + 84]))
+        builder.faults.append(Note(line, "<!-- is never closed, so the rest of the mail is not shown"))
     return builder.page(source)
 
 
@@ -268,7 +274,8 @@ class _Builder(HTMLParser):
                 if self.stack[depth].tag == "p":
                     self._pop_to(depth)
                     break
-                if self.stack[depth].tag in ("td", "th", "table", "li", "button"):
+                # A link round the block stays round it, as browsers have it.
+                if self.stack[depth].tag in ("td", "th", "table", "li", "button", "a"):
                     break
         closes, stop = _SIBLINGS.get(tag, (set(), set()))
         for depth in range(len(self.stack) - 1, 0, -1):
@@ -291,8 +298,10 @@ class _Builder(HTMLParser):
             if element.get(name) is None:
                 element.set(name, _CONTROL.sub("\ufffd", value or ""))
         key = element.get("id") or ""
-        if key and self.ids.setdefault(key, line) != line:
+        if key and key in self.ids:
             self.faults.append(Note(line, f'id="{key}" stands twice (first at line {self.ids[key]})'))
+        elif key:
+            self.ids[key] = line
 
 
 def _set_line(element: Element, line: int) -> None:

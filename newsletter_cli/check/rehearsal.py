@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from newsletter_cli.check.blocks import Place
@@ -50,6 +51,7 @@ class Rehearsal:
     broken_count: int
 
 
+@lru_cache(maxsize=1)
 def rehearse(material: Material) -> Rehearsal | None:
     """Fill each personal sentence for every reader; None without a message, an audience or a personal sentence."""
     mail = material.mail

@@ -90,16 +90,11 @@ def heading_skip(material: Material) -> Iterator[Hit]:
 def heading_as_bold(material: Material) -> Iterator[Hit]:
     hits = []
     for each in material.page.all("p", "div", "td"):
-        words = text_of(each)
-        if (
-            not 3 <= len(words) <= 80
-            or not visible(material, each)
-            or next(each.iter("a", *_HEADINGS), None) is not None
-        ):
+        if any(part is not each for part in each.iter("table", "p", "div", "td", "a", *_HEADINGS)):
             continue
-        if next(each.iterancestors("a", *_HEADINGS), None) is not None or any(
-            True for _ in each.iter("table", "p", "div", "td") if _ is not each
-        ):
+        words = text_of(each)
+        inside = next(each.iterancestors("a", *_HEADINGS), None) is not None
+        if not 3 <= len(words) <= 80 or inside or not visible(material, each):
             continue
         inner = next((part for part in each.iter() if own_text(part) == words), None)
         if inner is not None and material.light.bold(inner) and material.light.font_size(inner) >= 20:

@@ -76,16 +76,27 @@ def _report(app: App, what: str, choice: "Choice", online: bool) -> "CheckReport
             settings = app.settings
         except WorkspaceNotFound:
             settings = None
-        return check_file(Path(what), settings, today=app.now.date(), online=online, choice=choice, name=what)
+        return check_file(
+            Path(what), settings, today=app.now.date(), online=online, spamassassin=True, choice=choice, name=what
+        )
     today = app.now.astimezone(app.settings.zone).date()
     if not app.workspace.database_file.is_file() and not app.settings.ledger.url:
-        return check_issue(app.workspace, app.settings, what, today=today, online=online, choice=choice)
+        return check_issue(
+            app.workspace, app.settings, what, today=today, online=online, spamassassin=True, choice=choice
+        )
     from newsletter_cli.database import open_database
 
     database = open_database(app.workspace.database_file, app.settings.ledger.url)
     try:
         return check_issue(
-            app.workspace, app.settings, what, today=today, online=online, database=database, choice=choice
+            app.workspace,
+            app.settings,
+            what,
+            today=today,
+            online=online,
+            spamassassin=True,
+            database=database,
+            choice=choice,
         )
     finally:
         database.close()
@@ -108,10 +119,11 @@ def _print(app: App, report: "CheckReport", form: str, what: str) -> None:
 def _explain(app: App, name: str) -> None:
     from newsletter_cli.check import Rule, all_rules
     from newsletter_cli.check.online import ONLINE_RULES, OnlineRule
+    from newsletter_cli.check.spam import SPAMASSASSIN
     from newsletter_cli.cli.check_output import explained
 
     rules: dict[str, Rule | OnlineRule] = {each.id: each for each in all_rules()}
-    rules |= {each.id: each for each in ONLINE_RULES}
+    rules |= {each.id: each for each in (*ONLINE_RULES, SPAMASSASSIN)}
     if name == "all":
         app.result("\n".join(f"{each.id:<30} {each.severity:<8} {each.reason}" for each in rules.values()))
         facts = [

@@ -13,6 +13,7 @@ from newsletter_cli.check import Mail, Rule, all_rules, prepare, run
 from newsletter_cli.check.online import ONLINE_RULES
 from newsletter_cli.check.pictures import local_pictures
 from newsletter_cli.check.rehearsal import rehearse
+from newsletter_cli.check.spam import SPAMASSASSIN, ask_spamassassin, spam_findings
 from newsletter_cli.check.spelling import SYSTEM_FOLDERS
 from newsletter_cli.check.verdict import CheckReport, chosen, judge
 from newsletter_cli.compose.issue_file import ReadIssue, read_issue
@@ -23,7 +24,7 @@ from newsletter_cli.model.message import Message
 from newsletter_cli.model.subscriber import Subscriber
 from newsletter_cli.paths import Workspace
 from newsletter_cli.workflow.check_online import check_online
-from newsletter_cli.workflow.compose import IssueHeaderUnreadable, compose_issue
+from newsletter_cli.workflow.compose import IssueHeaderUnreadable, build_files, compose_issue
 
 if TYPE_CHECKING:
     from newsletter_cli.config import Settings
@@ -51,6 +52,7 @@ def check_issue(
     *,
     today: Date,
     online: bool = False,
+    spamassassin: bool = False,
     database: "Database | None" = None,
     choice: Choice = Choice(),
 ) -> CheckReport:
@@ -59,6 +61,7 @@ def check_issue(
     Args:
         today: the day of the check, in the newsletter's time zone.
         online: also follow links, load pictures and ask the name servers.
+        spamassassin: also ask SpamAssassin, where it is installed (a second or more).
         database: where the subscribers are; None leaves the audience out.
 
     Raises:
@@ -90,6 +93,9 @@ def check_issue(
     found = [*findings, *run(material, picked.rules)]
     if online:
         found += check_online(workspace, material)
+    if spamassassin and message and picked.asks(SPAMASSASSIN.id):
+        eml = build_files(message, settings)["issue.eml"]
+        found += spam_findings(ask_spamassassin(eml, sent=False), read.issue.file)
     if any(each.file == html_file for each in found):
         # Findings at lines of the HTML are of no use without the HTML.
         compose_issue(workspace, settings, issue_id)
@@ -104,6 +110,7 @@ def check_file(
     *,
     today: Date,
     online: bool = False,
+    spamassassin: bool = False,
     choice: Choice = Choice(),
     name: str = "",
 ) -> CheckReport:
@@ -120,12 +127,19 @@ def check_file(
     found = list(run(material, picked.rules))
     if online:
         found += check_online(None, material)
+    if spamassassin and mail.raw and picked.asks(SPAMASSASSIN.id):
+        found += spam_findings(ask_spamassassin(mail.raw, sent=was_sent(mail)), mail.file)
     return judge(_once(each for each in found if picked.wants(each.rule)), None, known_rules())
+
+
+def was_sent(mail: Mail) -> bool:
+    """Whether a mail has been through a mail server, which writes a Received line (RFC 5321, section 4.4)."""
+    return any(name.lower() == "received" for name, _ in mail.headers or ())
 
 
 def known_rules() -> tuple[str, ...]:
     """Ids of every rule, online ones and those on ignoring included."""
-    return (*(each.id for each in all_rules()), *(each.id for each in ONLINE_RULES), *OUTSIDE_RULES)
+    return (*(each.id for each in all_rules()), *(each.id for each in ONLINE_RULES), SPAMASSASSIN.id, *OUTSIDE_RULES)
 
 
 def send_day(issue: Issue, today: Date) -> Date:
@@ -141,6 +155,9 @@ class _Picked:
     rules: tuple[Rule, ...]
     ignored: tuple[str, ...]
     select: bool
+
+    def asks(self, rule: str) -> bool:
+        return rule in self.ids
 
     def wants(self, rule: str) -> bool:
         """Findings of reading the files are told unless only some rules were asked for."""
