@@ -135,31 +135,33 @@ def _send(app: App, issue_id: str | None, lifted: "frozenset[Lift]", delay: int,
 
 def _learn_who_left(app: App, sending: "Sending") -> None:
     """Take over the provider's list of people who left, where it has one: nobody who left there is mailed."""
-    from newsletter_cli.workflow.suppressions import pull
-
-    if app.settings.audience.sync_suppressions and "read" in sending.provider.capabilities.suppressions:
-        found = pull(sending.ledger.database, sending.provider, lambda: app.now)
-        if found.added:
-            app.note(f"{sending.provider.title}: {plural(sum(found.added.values()), 'person', 'people')} left there.")
+    fetched = sending.fetch_leavers()
+    if fetched.fault:
+        app.warn(f"The provider's own list of people who left was not read: {fetched.fault} Ours holds all the same.")
+    elif fetched.new:
+        app.note(f"{sending.provider.title}: {plural(fetched.new, 'person', 'people')} left there.")
 
 
 def _due(app: App, sending: "Sending") -> "Slot":
-    from newsletter_cli.workflow.due import find_due
+    from newsletter_cli.workflow.due import NothingDue, find_due
     from newsletter_cli.workflow.schedule import read_calendar
 
-    return find_due(
-        read_calendar(app.workspace, app.settings), sending.ledger, app.now, app.settings.test_mode.redirect_to
-    )
+    redirect = app.settings.test_mode.redirect_to
+    try:
+        return find_due(read_calendar(app.workspace, app.settings), sending.ledger, app.now, redirect)
+    except NothingDue as nothing:  # no fault: most runs of a job end here, and with -q it stays silent
+        app.note(f"{nothing.message}")
+        app.emit({"issue": None, "dry_run": False, "exit_status": int(nothing.exit_status), "why": nothing.message})
+        app.exit(nothing.exit_status)
+        raise
 
 
 def _prepare(app: App, sending: "Sending", issue: str, slot: "Slot | None", lifted: "frozenset[Lift]") -> "Prepared":
-    """Fetch who left, plan, show, and let the guards speak."""
+    """Plan, show, and let the guards speak."""
     from newsletter_cli.cli.plan_view import show_plan
     from newsletter_cli.delivery.guards import SendRefused
     from newsletter_cli.workflow.plan import prepare_send
 
-    if fault := sending.fetch_leavers():
-        app.warn(f"The provider's own list of people who left was not read: {fault} Ours holds all the same.")
     prepared = prepare_send(app.workspace, app.settings, sending.ledger, sending.provider, issue, app.now, lifted)
     show_plan(app, prepared, slot)
     if prepared.refusals:

@@ -47,6 +47,14 @@ class CampaignStopped(NewsletterError):
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """What the provider's list of people who left brought: how many were new, and what went wrong ("" for nothing)."""
+
+    new: int = 0
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
     """Everything a send works with, open while it lasts."""
 
@@ -56,19 +64,18 @@ class Sending:
     provider: Provider
     environ: Mapping[str, str]
 
-    def fetch_leavers(self) -> str:
-        """Read the provider's own list of people who left into ours; gives what went wrong, "" for nothing.
+    def fetch_leavers(self) -> Fetched:
+        """Read the provider's own list of people who left into ours.
 
         A provider that does not answer here is no reason not to send: our own list holds in any case.
         """
         able = "read" in self.provider.capabilities.suppressions
-        if not able or self.provider.capabilities.local or not self.settings.audience.sync_suppressions:
-            return ""
+        if not able or not self.settings.audience.sync_suppressions:
+            return Fetched()
         try:
-            pull(self.ledger.database, self.provider, self.ledger.clock)
+            return Fetched(sum(pull(self.ledger.database, self.provider, self.ledger.clock).added.values()))
         except (ProviderFault, CannotExpress) as error:
-            return error.message
-        return ""
+            return Fetched(fault=error.message)
 
     def under_way(self, issue: str) -> Campaign | None:
         """The issue's campaign that has begun and is not over, to be carried on; None when a new one may begin.
