@@ -104,6 +104,7 @@ Text.
 |------|-------:|-----------|
 | 2020 | 41 | 12 |
 | 2021 | 57, the most in any year so far | 15 |
+| 2022 | https://www.example.org/a-very-long-address-without-a-break/in-a-table | 16 |
 
 [Do this now](https://www.example.org/do){.button}
 """,
