@@ -73,7 +73,7 @@ def preview(
 def _show(app: App, shown: "Preview", view: str, images: bool) -> None:
     """The message itself, in one of its forms."""
     from newsletter_cli.preview.order import reading_order
-    from newsletter_cli.preview.reading import safe
+    from newsletter_cli.preview.words import safe
 
     message, facts = shown.message, _facts(shown)
     if view == "text":

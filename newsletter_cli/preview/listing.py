@@ -8,9 +8,9 @@ from rich.text import Text
 
 from newsletter_cli.preview.difference import Change, Difference
 from newsletter_cli.preview.order import Heard
-from newsletter_cli.preview.reading import clean
 from newsletter_cli.preview.terminal import draw
 from newsletter_cli.preview.variants import Variant
+from newsletter_cli.preview.words import clean
 
 _MARKS = {"old": ("[-", "-]", "red strike"), "new": ("{+", "+}", "green")}
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}

@@ -1,14 +1,12 @@
 """Reads the final HTML as a sighted person would: visible words, pictures, buttons and columns, in order."""
 
-import re
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from newsletter_cli.preview import styling
+from newsletter_cli.preview.inheriting import State, heading_level, inherit
 from newsletter_cli.preview.page import (
-    Align,
     Announced,
     ButtonPiece,
     Columns,
@@ -27,24 +25,9 @@ from newsletter_cli.preview.page import (
     plain,
     walk,
 )
+from newsletter_cli.preview.words import SPACE, clean, squeeze
 
 _SKIPPED = frozenset(["head", "script", "style", "template", "noscript", "title", "meta", "link"])
-_SPACE = re.compile(r"[ \t\n\r\f]+")
-_BOLD, _ITALIC = frozenset(("b", "strong", "th")), frozenset(("i", "em", "cite"))
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u034f\u200b\u2060\ufeff"))
-_PLAIN = Look()
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What an element inherits from those around it."""
-
-    bold: bool = False
-    italic: bool = False
-    link: int = 0
-    upper: bool = False
-    nothing: bool = False  # font-size 0: spacers and the white space between columns
-    look: Look = _PLAIN
 
 
 def read_page(html: str, *, for_ear: bool = False) -> Page:
@@ -63,7 +46,7 @@ def read_page(html: str, *, for_ear: bool = False) -> Page:
     root = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
     reader = _Reader(for_ear)
     body = root.find("body")
-    pieces = tuple(reader.flow(body if body is not None else root, _State()))
+    pieces = tuple(reader.flow(body if body is not None else root, State()))
     rtl = any((each.get("dir") or "").lower() == "rtl" for each in root.iter("html", "body", "div", "table"))
     return Page(pieces, tuple(reader.links), root.get("lang") or "", rtl)
 
@@ -73,17 +56,17 @@ class _Reader:
         self.for_ear = for_ear
         self.links: list[Link] = []
 
-    def flow(self, element: Any, state: _State) -> list[Piece]:
+    def flow(self, element: Any, state: State) -> list[Piece]:
         """The pieces inside an element: runs of words become paragraphs, blocks their own pieces."""
         return _Flow(self).through(element, state)
 
     def link(self, element: Any) -> int:
         """The number of the link, numbered on first sight."""
-        label = _words(element.get("aria-label") or " ".join(element.itertext()))
+        label = squeeze(element.get("aria-label") or " ".join(element.itertext()))
         if not label:
-            label = next((_words(each.get("alt") or "") for each in element.iter("img")), "")
+            label = next((squeeze(each.get("alt") or "") for each in element.iter("img")), "")
         target = clean(element.get("href") or "").strip()
-        self.links.append(Link(len(self.links) + 1, label, target, _words(element.get("title") or "")))
+        self.links.append(Link(len(self.links) + 1, label, target, squeeze(element.get("title") or "")))
         return len(self.links)
 
 
@@ -96,12 +79,12 @@ class _Flow:
         self.pieces: list[Piece] = []
         self.beside: list[tuple[Any, dict[str, str]]] = []
 
-    def through(self, element: Any, state: _State) -> list[Piece]:
+    def through(self, element: Any, state: State) -> list[Piece]:
         self.inside(element, state)
         self.flush(state)
         return self.pieces
 
-    def inside(self, element: Any, state: _State) -> None:
+    def inside(self, element: Any, state: State) -> None:
         self.words(element.text, state)
         for child in element:
             if isinstance(child.tag, str):
@@ -109,10 +92,10 @@ class _Flow:
             self.words(child.tail, state)
         self.columns(state)
 
-    def words(self, text: str | None, state: _State) -> None:
+    def words(self, text: str | None, state: State) -> None:
         if not text or state.nothing:
             return
-        text = _SPACE.sub(" ", clean(text))
+        text = SPACE.sub(" ", clean(text))
         if not text.strip(" ") and (self.beside or not self.run):
             return
         self.columns(state)
@@ -122,13 +105,13 @@ class _Flow:
         if text:
             self.run.append(Span(text, state.bold, state.italic, state.link))
 
-    def child(self, child: Any, outer: _State) -> None:
+    def child(self, child: Any, outer: State) -> None:
         style = styling.declarations(child)
         if child.tag in _SKIPPED or styling.is_hidden(child, style):
             return
         if self.reader.for_ear and child.get("aria-hidden") == "true":
             return
-        state = _inherit(child, style, outer)
+        state = inherit(child, style, outer)
         if styling.is_side_by_side(child, style):
             if self.run:
                 self.flush(outer)
@@ -148,11 +131,11 @@ class _Flow:
         else:
             self.inside(child, state)
 
-    def block(self, element: Any, style: dict[str, str], state: _State) -> list[Piece]:
+    def block(self, element: Any, style: dict[str, str], state: State) -> list[Piece]:
         tag = element.tag
         if tag == "hr":
             return [RuleLine()]
-        level = _level(element)
+        level = heading_level(element)
         if level:
             return _titled(level, self.reader.flow(element, replace(state, bold=False)), state.look)
         if tag == "blockquote":
@@ -169,7 +152,7 @@ class _Flow:
             return [RuleLine()]
         return pieces
 
-    def anchor(self, element: Any, style: dict[str, str], state: _State) -> None:
+    def anchor(self, element: Any, style: dict[str, str], state: State) -> None:
         number = self.reader.link(element)
         inside = replace(state, link=number)
         if styling.is_button(element, style) and not any(True for _ in element.iter("img")):
@@ -185,7 +168,7 @@ class _Flow:
         else:
             self.inside(element, inside)
 
-    def picture(self, element: Any, state: _State) -> None:
+    def picture(self, element: Any, state: State) -> None:
         width = styling.pixels(element.get("width")) or 0
         alt = element.get("alt")
         if width == 1 and not alt:
@@ -194,10 +177,10 @@ class _Flow:
             alt = ""
         self.columns(state)
         self.flush(state)
-        words = None if alt is None else _words(alt)
+        words = None if alt is None else squeeze(alt)
         self.pieces.append(Picture(clean(element.get("src") or ""), words, state.link, width, state.look))
 
-    def listing(self, element: Any, state: _State) -> list[Piece]:
+    def listing(self, element: Any, state: State) -> list[Piece]:
         number = int(element.get("start") or 1) if (element.get("start") or "1").isdigit() else 1
         items: list[tuple[str, tuple[Piece, ...]]] = []
         for each in element:
@@ -206,7 +189,7 @@ class _Flow:
                 items.append(("•" if element.tag == "ul" else f"{number + len(items)}.", inner))
         return [Listing(tuple(items))] if items else []
 
-    def table(self, element: Any, state: _State) -> list[Piece]:
+    def table(self, element: Any, state: State) -> list[Piece]:
         rows = [each for each in element.iter("tr") if next(each.iterancestors("table")) is element]
         cells = [[each for each in row if each.tag in ("td", "th")] for row in rows]
         quiet = element.get("role") in ("presentation", "none")
@@ -219,26 +202,26 @@ class _Flow:
             return pieces
         return [Announced(max((len(row) for row in cells), default=0), len(rows), tuple(pieces))]
 
-    def row(self, element: Any, state: _State) -> list[Piece]:
+    def row(self, element: Any, state: State) -> list[Piece]:
         cells = []
         for each in element:
             if each.tag not in ("td", "th"):
                 continue
             style = styling.declarations(each)
             if not styling.is_hidden(each, style):
-                cells.append((each, style, tuple(self.block(each, style, _inherit(each, style, state)))))
+                cells.append((each, style, tuple(self.block(each, style, inherit(each, style, state)))))
         full = [each for each in cells if any(not isinstance(piece, RuleLine) for piece in each[2])]
         if len(full) < 2:
             return [piece for _, _, pieces in cells for piece in pieces]
         widths = tuple(styling.column_width(each, style) for each, style, _ in full)
         return [Columns(tuple(pieces for _, _, pieces in full), widths)]
 
-    def columns(self, state: _State) -> None:
+    def columns(self, state: State) -> None:
         """Close the row of boxes standing side by side."""
         boxes, self.beside = self.beside, []
         full = []
         for box, style in boxes:
-            pieces = tuple(self.block(box, style, _inherit(box, style, state)))
+            pieces = tuple(self.block(box, style, inherit(box, style, state)))
             if pieces:
                 full.append((pieces, styling.column_width(box, style)))
         if len(full) > 1:
@@ -246,43 +229,11 @@ class _Flow:
         else:
             self.pieces += [piece for pieces, _ in full for piece in pieces]
 
-    def flush(self, state: _State) -> None:
+    def flush(self, state: State) -> None:
         run, self.run = self.run, []
         spans = _trimmed(run)
         if spans:
             self.pieces.append(Text(spans, state.look))
-
-
-def _inherit(element: Any, style: dict[str, str], state: _State) -> _State:
-    weight = style.get("font-weight", "")
-    size = styling.pixels(style.get("font-size"))
-    bold = state.bold or element.tag in _BOLD or weight in ("bold", "600", "700", "800", "900")
-    return _State(
-        bold=bold and weight not in ("normal", "400"),
-        italic=(state.italic or element.tag in _ITALIC or style.get("font-style") == "italic")
-        and style.get("font-style") != "normal",
-        link=state.link,
-        upper=style["text-transform"] == "uppercase" if "text-transform" in style else state.upper,
-        nothing=size == 0 if size is not None else state.nothing,
-        look=Look(_align(element, style) or state.look.align, size < 15 if size else state.look.small),
-    )
-
-
-def _align(element: Any, style: dict[str, str]) -> Align | None:
-    value = (style.get("text-align") or element.get("align") or "").lower()
-    if styling.hugs_a_button(element):
-        return None
-    if element.tag == "table" or value not in ("left", "center", "right"):
-        return "center" if element.tag == "center" else None
-    return {"left": "left", "center": "center", "right": "right"}[value]  # type: ignore[return-value]  # three literals
-
-
-def _level(element: Any) -> int:
-    if re.fullmatch(r"h[1-6]", element.tag):
-        return int(element.tag[1])
-    if element.get("role") == "heading":
-        return int(element.get("aria-level") or 2) if (element.get("aria-level") or "2").isdigit() else 2
-    return 0
 
 
 def _titled(level: int, pieces: list[Piece], look: Look) -> list[Piece]:
@@ -317,25 +268,6 @@ def _trimmed(run: list[Span]) -> tuple[Span, ...]:
         replace(span, text=span.text.rstrip(" ")) if after is not None and after.text == "\n" else span
         for span, after in zip(spans, [*spans[1:], None], strict=True)
     )
-
-
-def clean(text: str) -> str:
-    """Without characters that draw nothing or steer a terminal; line ends stay."""
-    return "".join(
-        each for each in text.translate(_INVISIBLE) if each in "\t\n\r\f" or unicodedata.category(each) != "Cc"
-    )
-
-
-def safe(text: str) -> str:
-    """The text with every character that steers a terminal shown as a symbol; only line ends and tabs stay."""
-    return "".join(
-        "\N{SYMBOL FOR ESCAPE}" if unicodedata.category(each) == "Cc" and each not in "\t\n" else each
-        for each in text.replace("\r\n", "\n")
-    )
-
-
-def _words(text: str) -> str:
-    return _SPACE.sub(" ", clean(text)).strip()
 
 
 def _elements(element: Any) -> Iterator[Any]:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from newsletter_cli.errors import NewsletterError
@@ -33,7 +34,8 @@ _WINDOWS = (
     r"Chromium\Application\chrome.exe",
     r"Microsoft\Edge\Application\msedge.exe",
 )
-_TALLEST = 16_000  # pixels; Chromium draws no surface higher than 16,384
+_TALLEST = 8_000  # pixels of a window; Chromium draws no surface higher than 16,384
+_MOST_PARTS = 20
 _SECONDS = 60
 _BOTTOM = 16
 
@@ -109,35 +111,57 @@ def take(browser: str, html: str, pictures: Mapping[str, Path], folder: Path) ->
         ) from error
     taken: dict[str, Path] = {}
     with tempfile.TemporaryDirectory(prefix="newsletter-", ignore_cleanup_errors=True) as scratch:
-        page = _page(Path(scratch), lock(embed(html, pictures)))
+        (Path(scratch) / "message.html").write_text(lock(embed(html, pictures)), encoding="utf-8")
         for mood in MOODS:
-            raw = _shoot(browser, page, mood, Path(scratch))
+            parts = _shoot_whole(browser, mood, Path(scratch))
             left = 0
             for width in WIDTHS:
                 name = f"{width}-{mood.name}"
-                taken[name] = _cut_out(raw, left, width, folder / f"{name}.png")
+                taken[name] = _cut_out(parts, left, width, folder / f"{name}.png")
                 left += width
     return tuple(taken[f"{width}-{mood.name}"] for width in WIDTHS for mood in MOODS)
 
 
-def _page(scratch: Path, html: str) -> Path:
+def _shoot_whole(browser: str, mood: Mood, scratch: Path) -> list[Path]:
+    """The message from top to bottom, in as many parts as it takes."""
+    parts: list[Path] = []
+    while len(parts) < _MOST_PARTS:
+        page = _page(scratch, len(parts))
+        parts.append(_shoot(browser, page, mood, scratch / f"{mood.name}-{len(parts)}.png", scratch / "profile"))
+        if _ends_in(parts[-1]):
+            break
+    return parts
+
+
+def _page(scratch: Path, part: int) -> Path:
     """A page with the message at every width side by side: one start of the browser shows them all.
 
     Frames, because a window as narrow as a phone is wider than asked in some builds.
     """
-    (scratch / "message.html").write_text(html, encoding="utf-8")
     frames = "".join(f'<iframe src="message.html" style="width:{width}px"></iframe>' for width in WIDTHS)
-    page = scratch / "page.html"
+    page = scratch / f"page-{part}.html"
     page.write_text(
-        '<!DOCTYPE html><meta charset="utf-8"><style>html,body{margin:0;overflow:hidden}body{display:flex}'
-        f"iframe{{border:0;display:block;flex:none;height:{_TALLEST}px}}</style>{frames}",
+        '<!DOCTYPE html><meta charset="utf-8"><style>html,body{margin:0;overflow:hidden}'
+        f"div{{display:flex;margin-top:{-part * _TALLEST}px}}"
+        f"iframe{{border:0;display:block;flex:none;height:{(part + 1) * _TALLEST}px}}</style><div>{frames}</div>",
         encoding="utf-8",
     )
     return page
 
 
-def _shoot(browser: str, page: Path, mood: Mood, scratch: Path) -> Path:
-    raw = scratch / f"{mood.name}.png"
+def _ends_in(part: Path) -> bool:
+    """Whether every message ends in this part: nothing but its ground is left at the bottom."""
+    from PIL import Image
+
+    with Image.open(part) as opened:
+        bottoms = [
+            opened.crop((left, opened.height - 300, left + width, opened.height)).convert("RGB").getcolors(1)
+            for left, width in zip((0, *accumulate(WIDTHS)), WIDTHS, strict=False)
+        ]
+    return all(bottoms)
+
+
+def _shoot(browser: str, page: Path, mood: Mood, raw: Path, profile: Path) -> Path:
     command = [
         browser,
         "--headless" if "headless-shell" in Path(browser).name else "--headless=new",
@@ -145,7 +169,7 @@ def _shoot(browser: str, page: Path, mood: Mood, scratch: Path) -> Path:
         "--hide-scrollbars",
         "--no-first-run",
         "--disable-extensions",
-        f"--user-data-dir={scratch / 'profile'}",
+        f"--user-data-dir={profile}",
         "--host-resolver-rules=MAP * ~NOTFOUND",
         f"--blink-settings={mood.settings}",
         f"--window-size={sum(WIDTHS)},{_TALLEST}",
@@ -163,17 +187,19 @@ def _shoot(browser: str, page: Path, mood: Mood, scratch: Path) -> Path:
     return raw
 
 
-def _cut_out(raw: Path, left: int, width: int, target: Path) -> Path:
+def _cut_out(parts: Sequence[Path], left: int, width: int, target: Path) -> Path:
     """One message of the row, without the empty ground below it."""
     from PIL import Image, ImageChops
 
-    with Image.open(raw) as opened:
-        image = opened.crop((left, 0, left + width, opened.height)).convert("RGB")
+    image = Image.new("RGB", (width, _TALLEST * len(parts)))
+    for number, part in enumerate(parts):
+        with Image.open(part) as opened:
+            image.paste(opened.crop((left, 0, left + width, _TALLEST)), (0, number * _TALLEST))
     ground = Image.new("RGB", image.size, image.getpixel((0, image.height - 1)))
     box = ImageChops.difference(image, ground).getbbox()
     bottom = min(image.height, (box[3] if box else 1) + _BOTTOM)
     try:
-        image.crop((0, 0, image.width, bottom)).save(target, optimize=True)
+        image.crop((0, 0, image.width, bottom)).save(target)
     except OSError as error:
         raise NewsletterError(
             f"{target} could not be written: {error.strerror or error}.", "Check the free disk space and the folder."

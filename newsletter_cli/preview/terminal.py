@@ -15,8 +15,9 @@ from rich.text import Text as RichText
 from newsletter_cli.model.message import Message
 from newsletter_cli.preview import page as read
 from newsletter_cli.preview.inbox import CUTS, inbox_lines
-from newsletter_cli.preview.reading import clean, read_page
+from newsletter_cli.preview.reading import read_page
 from newsletter_cli.preview.shapes import Barred, HalfBlocks, SideBySide, Underlined
+from newsletter_cli.preview.words import clean
 
 WIDEST = 100
 
@@ -195,7 +196,8 @@ class Painter:
         for link in self.page.links:
             numbers.setdefault(link.target, []).append(str(link.number))
         for target, at in numbers.items():
-            rows.add_row(f"[{', '.join(at)}]", _target(target))
+            more = f", +{len(at) - 3}" if len(at) > 3 else ""
+            rows.add_row(f"[{', '.join(at[:3])}{more}]", _target(target))
         return ["", _rule("Links"), rows]
 
 

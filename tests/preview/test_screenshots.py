@@ -49,12 +49,28 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, message: Message) 
         take("chromium", message.html, {}, tmp_path / "file" / "out")
 
 
-@pytest.mark.browser
-def test_six_pictures_and_a_sheet_are_taken(tmp_path: Path, message: Message, pictures: dict[str, Path]) -> None:
+def chromium_path() -> str:
     path = os.environ.get("NEWSLETTER_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
     if not path:
         pytest.skip("there is no Chromium on this machine")
-    shots = take(path, message.html, pictures, tmp_path)
+    return path
+
+
+@pytest.mark.browser
+def test_a_message_longer_than_any_window_is_taken_whole(tmp_path: Path) -> None:
+    rows = "".join(f'<p style="height:160px;margin:0">Story {number}</p>' for number in range(60))
+    html = (
+        f'<!DOCTYPE html><body style="margin:0">{rows}<p style="height:40px;margin:0;background:#ff0000">End</p></body>'
+    )
+    for shot in take(chromium_path(), html, {}, tmp_path):
+        with Image.open(shot) as image:
+            assert 60 * 160 + 40 <= image.height <= 60 * 160 + 60
+            assert image.convert("RGB").getpixel((200, 60 * 160 + 20)) == (255, 0, 0)
+
+
+@pytest.mark.browser
+def test_six_pictures_and_a_sheet_are_taken(tmp_path: Path, message: Message, pictures: dict[str, Path]) -> None:
+    shots = take(chromium_path(), message.html, pictures, tmp_path)
     assert [shot.name for shot in shots] == [
         f"{width}-{mood}.png" for width in (640, 375) for mood in ("light", "dark", "no-pictures")
     ]

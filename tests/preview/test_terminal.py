@@ -51,6 +51,11 @@ def test_the_page_shows_links_by_number_with_whole_addresses_at_the_end() -> Non
     assert "[1] https://www.example.org/wait?a=1&b=2\n[2] https://www.example.org/give\n[3] (leads nowhere)" in text
 
 
+def test_an_address_with_many_links_keeps_a_short_list_of_numbers() -> None:
+    html = "<p>" + '<a href="https://a.example/">x</a> ' * 30 + "</p>"
+    assert "[1, 2, 3, +27] https://a.example/" in render_message(message(html), width=80, colour=False)
+
+
 def test_pictures_show_their_alt_or_shout() -> None:
     text = render_message(message(), width=80, colour=False)
     assert "▣ Cells under a microscope" in text
