@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
-from urllib.parse import urljoin
 
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.gather import dates
 from newsletter_cli.gather.entries import Entry
-from newsletter_cli.gather.links import absolute
+from newsletter_cli.gather.links import absolute, joined
 from newsletter_cli.gather.page.tree import parsed, text_of
 from newsletter_cli.gather.words import decoded, squeezed
 
@@ -55,7 +54,7 @@ def _feedparser_entries(data: bytes, base: str, zone: tzinfo, lang: str) -> list
     made = feedparser.parse(_Bytes(data), sanitize_html=False, resolve_relative_uris=False)
     site = str(made.feed.get("link") or base)
     language = lang or str(made.feed.get("language") or "")
-    return [_entry(each, urljoin(base, site) if base else site, zone, language) for each in made.entries]
+    return [_entry(each, joined(base, site) if base else site, zone, language) for each in made.entries]
 
 
 class _Bytes:

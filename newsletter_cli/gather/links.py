@@ -17,12 +17,12 @@ def absolute(href: str, base: str) -> str:
 
     Leading white space of any kind goes first: browsers skip it, sanitisers have missed `\\u00a0javascript:`.
     """
-    text = re.sub(r"[\x00-\x20\x7f\u00a0]+", " ", href).strip()
+    text = re.sub(r"[\x00-\x20\x7f\u00a0]+", " ", re.sub(r"[\t\n\r]", "", href)).strip()
     if not text or text.startswith("#"):
         return ""
     try:
-        joined = unwrapped(urljoin(base, text.replace(" ", "%20")))
-        parts = urlsplit(joined)
+        whole = unwrapped(urljoin(base, text.replace(" ", "%20")))
+        parts = urlsplit(whole)
         if parts.scheme.lower() not in _SAFE or (parts.scheme in ("http", "https") and not parts.hostname):
             return ""
     except ValueError:
@@ -33,7 +33,15 @@ def absolute(href: str, base: str) -> str:
         and urlunsplit(parts._replace(fragment="")) == urlsplit(base)._replace(fragment="").geturl()
     ):
         return ""
-    return untracked(joined)
+    return untracked(whole)
+
+
+def joined(base: str, href: str) -> str:
+    """urljoin for addresses out of pages; "" when one of them is none."""
+    try:
+        return urljoin(base, href.strip())
+    except ValueError:
+        return ""
 
 
 def untracked(url: str) -> str:

@@ -103,7 +103,7 @@ class Pictures:
             if self._fetcher is None:
                 raise NoPicture("pictures are not fetched now")
             return self._fetcher.fetch(src, limit=PICTURE, accept="image/*").body
-        return self._local(unquote(parts.path))
+        return self._local(unquote(src.removeprefix("saved:").partition("?")[0]))
 
     def _local(self, path: str) -> bytes:
         """A picture saved beside the page: nothing outside that folder is read, whatever the page says."""

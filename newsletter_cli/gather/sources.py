@@ -6,6 +6,7 @@ from datetime import date as Date
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
+from urllib.parse import unquote
 
 from newsletter_cli.config import SourceSettings
 from newsletter_cli.errors import NewsletterError
@@ -190,7 +191,14 @@ class Sources:
         elif kind == "text":
             found = read_text(text, source=source, today=self.today)
         else:
-            found = read_page(text, fetched.url if fetched else "", source=source, zone=self.zone, today=self.today)
+            found = read_page(
+                text,
+                fetched.url if fetched else "",
+                source=source,
+                zone=self.zone,
+                today=self.today,
+                beside=None if fetched else partial(_is_beside, Path(source).expanduser().parent),
+            )
         return self._raw(found, data, fetched.media_type if fetched else "")
 
     def _pasted(self, text: str) -> Found:
@@ -212,6 +220,12 @@ def _sniffed(data: bytes) -> str:
     if head.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"---"):
         return "markdown"
     return "text"
+
+
+def _is_beside(folder: Path, path: str) -> bool:
+    """Whether a relative path of a page leads to a file in the page's own folder."""
+    wanted = (folder / unquote(path.partition("?")[0])).resolve()
+    return wanted.is_relative_to(folder.resolve()) and wanted.is_file()
 
 
 def folder_beside(source: str) -> Path | None:

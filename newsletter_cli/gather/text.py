@@ -156,7 +156,7 @@ def _cards(blocks: list[str]) -> Iterator[Card]:
 def _standfirst(story: list[str]) -> tuple[str, list[str]]:
     """The opening paragraph, when the story goes on after it."""
     for number, block in enumerate(story[:3]):
-        if len(block) >= 60 and len(story) > number + 1:
+        if len(block) >= 40 and _END.search(block) and len(story) > number + 1:
             return squeezed(block), story[:number] + story[number + 1 :]
     return "", story
 

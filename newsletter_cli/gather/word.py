@@ -10,7 +10,7 @@ from newsletter_cli.gather import dates
 from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.page.body import levelled
 from newsletter_cli.gather.page.structure import Structure, plain
-from newsletter_cli.gather.page.tree import Element, names_of, parsed, text_of
+from newsletter_cli.gather.page.tree import Element, drop, names_of, parsed, text_of
 from newsletter_cli.gather.pieces import Picture, Piece, Prose, Title
 from newsletter_cli.gather.words import folded
 
@@ -126,7 +126,7 @@ def _take(root: Element) -> dict[str, str]:
         found = re.search(r"doc-(title|standfirst|author|date)", names_of(each))
         if found and found[1] not in taken and text_of(each):
             taken[found[1]] = text_of(each)
-            each.drop_tree()
+            drop(each)
     return taken
 
 

@@ -1,15 +1,18 @@
 """Finds the story on a page: trafilatura says which words, the original tree says what they are."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from newsletter_cli.gather.page.furniture import is_furniture, link_share, says_furniture
 from newsletter_cli.gather.page.pictures import same_picture
-from newsletter_cli.gather.page.structure import Candidate, Structure, plain
+from newsletter_cli.gather.page.structure import BLOCKS, Candidate, Structure, plain
 from newsletter_cli.gather.page.tree import Element, text_of, without_dead_parts
 from newsletter_cli.gather.pieces import Call, Grid, Listing, Picture, Piece, Prose, Quotation, Rule, Title
 from newsletter_cli.gather.words import folded
 
 _LONG = 25
+_MOST_CALLS = 3
+_LEAVES = frozenset(["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "dd", "dt", "figcaption", "pre"])
 
 
 class Story:
@@ -18,7 +21,7 @@ class Story:
     def __init__(self, text: str) -> None:
         lines = [folded(line.lstrip("- ")) for line in text.splitlines()]
         self._lines = {line for line in lines if line}
-        self._all = f" {' '.join(lines)} "
+        self._all = "".join(lines).replace(" ", "")
 
     def __bool__(self) -> bool:
         return bool(self._lines)
@@ -28,12 +31,11 @@ class Story:
         words = folded(text)
         if not words:
             return False
-        if len(words) < _LONG:
+        if len(words) < _LONG and not (len(words) >= 8 and " " not in words and not words.isascii()):
             return words in self._lines
-        if f" {words} " in self._all:
-            return True
-        parts = words.split()
-        return len(parts) >= 16 and all(f" {' '.join(each)} " in self._all for each in (parts[:8], parts[-8:]))
+        # Without spaces: a link or a ruby annotation inside a word parts it in one reading and not in the other.
+        dense = words.replace(" ", "")
+        return dense in self._all or (len(dense) >= 120 and dense[:50] in self._all and dense[-50:] in self._all)
 
 
 def story_text(page: str) -> str:
@@ -58,28 +60,49 @@ def read_body(root: Element, page: str, base: str) -> list[Candidate]:
 
 
 def _holders(tree: Element, story: Story) -> frozenset[Element]:
-    """Elements that look like furniture by their class but hold a good part of the story."""
-    lengths: dict[Element, int] = {}
-    total = 0
-    for each in tree.iter("p", "li", "h2", "h3", "blockquote", "div", "td"):
-        own = text_of(each) if each.tag != "div" or len(each) == 0 else (each.text or "").strip()
-        if len(own) >= _LONG and story.has(own):
-            total += len(own)
-            for up in each.iterancestors():
-                lengths[up] = lengths.get(up, 0) + len(own)
-    return frozenset(each for each, length in lengths.items() if length >= 0.3 * total and is_furniture(each))
+    """Elements that look like furniture by their class, yet whose text is mostly the story's."""
+    told: dict[Element, int] = {}
+    for each in tree.iter():
+        leaf = each.tag in _LEAVES or (
+            each.tag == "div" and not any(below.tag in BLOCKS for below in each.iterdescendants())
+        )
+        for text, holder in _texts(each, leaf):
+            if len(text) >= _LONG and story.has(text):
+                for up in (holder, *holder.iterancestors()):
+                    told[up] = told.get(up, 0) + len(text)
+    total = told.get(tree, 0)
+    return frozenset(
+        each
+        for each, length in told.items()
+        if is_furniture(each) and (length >= 0.3 * total or (length >= _LONG and length >= 0.5 * len(text_of(each))))
+    )
+
+
+def _texts(element: Element, leaf: bool) -> Iterator[tuple[str, Element]]:
+    """The whole text of a leaf block, else the loose text in and after an element, with what it belongs to."""
+    parent = element.getparent()
+    if leaf:
+        yield text_of(element), element
+    elif not any(up.tag in _LEAVES for up in (element, *element.iterancestors())):
+        yield element.text or "", element
+    if parent is not None and parent.tag not in _LEAVES:
+        yield element.tail or "", parent
 
 
 def _chosen(candidates: list[Candidate], story: Story) -> list[Candidate]:
     """What belongs to the story, and what stands inside it: figures, quotes, buttons that are no running text."""
     matched = [_belongs(each.piece, story) for each in candidates]
-    solid = [number for number, each in enumerate(candidates) if matched[number] and len(plain(each.piece)) >= _LONG]
+    told = [number for number, each in enumerate(matched) if each]
+    solid = [number for number in told if len(plain(candidates[number].piece)) >= _LONG] or told
     if not solid:
         return []
     first, last = solid[0], solid[-1]
     parents = {candidates[number].element.getparent() for number in solid}
+    calls = sum(isinstance(each.piece, Call) for each in candidates[first : last + 1])
     kept: list[Candidate] = []
     for number, each in enumerate(candidates):
+        if isinstance(each.piece, Call) and not matched[number] and calls > _MOST_CALLS:
+            continue  # shop buttons, not the story's call
         inside = first <= number <= last
         closing = isinstance(each.piece, Call) and last < number <= last + 2
         if matched[number] or closing or _stands_inside(each, inside, number - first, parents):
@@ -123,7 +146,7 @@ def _stands_inside(each: Candidate, inside: bool, offset: int, parents: set[Elem
 
 def _tidied(kept: list[Candidate]) -> list[Candidate]:
     """Without a paragraph or picture twice, and without headings and dividers that head nothing."""
-    seen: set[str] = set()
+    seen: dict[str, Element | None] = {}
     pictures: list[str] = []
     result: list[Candidate] = []
     for each in kept:
@@ -133,9 +156,10 @@ def _tidied(kept: list[Candidate]) -> list[Candidate]:
                 continue
             pictures.append(each.piece.src)
         elif isinstance(each.piece, Prose | Listing) and len(words) >= _LONG:
-            if words in seen:
+            # A text twice in one place is the author's; in two places it is one for narrow and one for wide screens.
+            parent = each.element.getparent()
+            if seen.setdefault(words, parent) is not parent:
                 continue
-            seen.add(words)
         result.append(each)
     while result and isinstance(result[-1].piece, Title | Rule):
         result.pop()

@@ -21,6 +21,9 @@ _CLASS = re.compile(
     r"donate-?(?:strip|bar|box|banner)|print|skip-?link|screen-?reader(?:-text)?|sr-only|visually-?hidden|hidden|metadata"
     r")(?:$|[\s_-])"
 )
+_UNSEEN = re.compile(
+    r"(?:^|[\s_-])(?:screen-?reader(?:-text)?|sr-only|visually-?hidden|share|tooltip|print-?only)(?:$|[\s_-])"
+)
 _HIDDEN = re.compile(r"display:none|visibility:hidden")
 _SAYS = re.compile(
     r"^(?:(?:join|sign up (?:to|for)|subscribe to|get) (?:our|the|your|free)?\s?(?:\w+ ){0,3}?(?:newsletters?|updates|mailing list|emails?)"
@@ -40,6 +43,12 @@ def is_furniture(element: Element) -> bool:
     if _HIDDEN.search(re.sub(r"\s", "", str(element.get("style") or "").lower())):
         return True
     return element.tag not in ("html", "body", "main", "article") and bool(_CLASS.search(names_of(element)))
+
+
+def is_unseen(element: Element) -> bool:
+    """Whether a piece of running text is for screen readers only, or hidden."""
+    style = re.sub(r"\s", "", str(element.get("style") or "").lower())
+    return bool(_UNSEEN.search(names_of(element)) or _HIDDEN.search(style)) or element.get("hidden") is not None
 
 
 def says_furniture(text: str) -> bool:

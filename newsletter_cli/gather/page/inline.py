@@ -47,7 +47,7 @@ class Inline:
             return ""
         if run.tag in ("br", "hr"):
             return _BREAK
-        if run.tag == "wbr":
+        if run.tag in ("wbr", "rt", "rp"):
             return ""
         content = self._content(run, inside)
         return content if run.tag in ("a", "sup", "sub", "code", "q") else _emphasised(content, run, inside)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date as Date
 from datetime import tzinfo
 from html import unescape
-from urllib.parse import urljoin, urlsplit
 
 from newsletter_cli.gather import dates
+from newsletter_cli.gather.links import joined
 from newsletter_cli.gather.page import authors, jsonld
 from newsletter_cli.gather.page.tree import Element, lang_of, names_of, text_of
 from newsletter_cli.gather.words import folded, squeezed
@@ -138,7 +138,7 @@ def read_metadata(root: Element, url: str, zone: tzinfo, today: Date) -> Metadat
         date=found,
         date_from=how,
         authors=authors.read_authors(root, metas, node, site),
-        image=urljoin(base, image) if image else "",
+        image=joined(base, image) if image else "",
         image_alt=metas.get("og:image:alt", "") or metas.get("twitter:image:alt", ""),
         image_caption=_image_text(node, "caption"),
         image_credit=_image_text(node, "creditText") or _image_text(node, "copyrightNotice"),
@@ -163,7 +163,7 @@ def _metas(root: Element) -> dict[str, str]:
 
 def _base(root: Element, url: str) -> str:
     found = root.find(".//base")
-    return urljoin(url, str(found.get("href") or "")) if found is not None else url
+    return (joined(url, str(found.get("href") or "")) or url) if found is not None else url
 
 
 def _first(values: Iterable[str]) -> str:
@@ -252,7 +252,7 @@ def _time_dates(root: Element) -> Iterator[str]:
 
 def _address_dates(metas: dict[str, str], url: str) -> Iterator[str]:
     for address in (url, metas.get("og:url", "")):
-        found = _URL_DATE.search(urlsplit(address).path)
+        found = _URL_DATE.search(address.partition("?")[0])
         if found:
             yield f"{found[1]}-{found[2]}-{found[3]}"
 
@@ -297,7 +297,7 @@ def _image_text(node: jsonld.Node, key: str) -> str:
 def _canonical(root: Element, metas: dict[str, str], node: jsonld.Node, base: str) -> str:
     links = [str(each.get("href") or "") for each in root.xpath('.//link[@rel="canonical"]')]
     for each in [*links, metas.get("og:url", ""), *jsonld.addresses(node.get("url")), base]:
-        address = urljoin(base, each.strip()) if each else ""
-        if urlsplit(address).scheme in ("http", "https"):
+        address = joined(base, each) if each else ""
+        if address.startswith(("http://", "https://")):
             return address
     return ""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from newsletter_cli.gather.links import absolute
 from newsletter_cli.gather.page.tree import Element, names_of, text_of
 from newsletter_cli.gather.pieces import Picture
-from newsletter_cli.gather.words import folded, squeezed
+from newsletter_cli.gather.words import squeezed
 
 CAPTION = re.compile(
     r"(?:^|[\s_-])(?:caption|legend|image-?description|bildunterschrift|legende|wp-caption-text|media-?description|figcaption)",
@@ -17,6 +17,7 @@ CAPTION = re.compile(
 CREDIT = re.compile(
     r"credit|copyright|photographer|image-?source|img-?source|attribution|(?:^|[\s_-])rights", re.IGNORECASE
 )
+SAVED = "saved:"
 _LAZY = (
     "data-src",
     "data-lazy-src",
@@ -35,6 +36,7 @@ _LAZY = (
 )
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set")
 _WIDEST = 1600
+_GOOD = 600
 _PIXEL = re.compile(
     r"(?:^|[/_.-])(?:spacer|blank|pixel|transparent|placeholder|1x1|loading|lazy|grey|gray)[^/]*$|/(?:pixel|beacon|track)",
     re.IGNORECASE,
@@ -52,23 +54,29 @@ _CREDIT_IN_TEXT = re.compile(
 
 def address_of(image: Element, base: str) -> str:
     """The best address of an <img>: real over placeholder, up to 1,600 pixels wide over larger."""
+    if str(image.get("src") or "").startswith(SAVED):
+        return str(image.get("src"))
     picture = image.getparent()
     sources = list(picture.iter("source")) if picture is not None and picture.tag == "picture" else []
     sized = [each for holder in (image, *sources) for each in _sized(holder)]
     single = [str(image.get(name) or "") for name in (*_LAZY, "src")]
     fitting = sorted((each for each in sized if each[0] <= _WIDEST), reverse=True)
     larger = sorted(each for each in sized if each[0] > _WIDEST)
-    candidates = [address for width, address in (*fitting, *larger) if width >= 300]
-    for address in (*candidates, *single, *_json_sources(image), *(address for _, address in fitting)):
-        if (
-            address.strip()
-            and not address.lstrip().startswith("data:")
-            and not _PIXEL.search(urlsplit(_plain(address)).path)
-        ):
+    chosen = [address for width, address in (*fitting, *larger) if width >= _GOOD]
+    narrow = any(width < _GOOD and address == single[-1] for width, address in sized)
+    # The page's own choice first; a larger one when that is known to be narrow, or is a placeholder.
+    order = (*chosen, *single) if narrow else (*single, *chosen)
+    for address in (*order, *_json_sources(image), *(address for _, address in fitting)):
+        if _is_real(address):
             found = absolute(address, base)
             if found.startswith(("http://", "https://")):
                 return found
     return next((each for each in single if _embedded(each)), "")
+
+
+def _is_real(address: str) -> bool:
+    address = address.strip()
+    return bool(address) and not address.startswith("data:") and not _PIXEL.search(_path(address))
 
 
 def _embedded(address: str) -> bool:
@@ -76,8 +84,12 @@ def _embedded(address: str) -> bool:
     return address.startswith("data:image/") and not address.startswith("data:image/svg") and len(address) > 2000
 
 
-def _plain(address: str) -> str:
-    return address if "[" not in address else ""
+def _path(address: str) -> str:
+    """The path of an address, "" of a data: one or of one that cannot be split."""
+    try:
+        return "" if address.startswith("data:") else urlsplit(address).path
+    except ValueError:
+        return ""
 
 
 def _sized(holder: Element) -> Iterator[tuple[int, str]]:
@@ -106,7 +118,7 @@ def is_decoration(image: Element, address: str) -> bool:
         size = re.match(r"\s*(\d+)", str(image.get(name) or ""))
         if size and int(size[1]) <= 48:
             return True
-    path = "" if address.startswith("data:") else urlsplit(address).path
+    path = _path(address)
     return bool(_DECORATION.search(names_of(image)) or _DECORATION.search(path) or path.lower().endswith(".svg"))
 
 
@@ -125,8 +137,6 @@ def read_picture(image: Element, base: str, holder: Element | None = None) -> Pi
         return None
     caption, credit = caption_of(holder) if holder is not None else ("", "")
     alt = alt_of(image)
-    if caption and folded(caption) == folded(alt):
-        alt = caption
     return Picture(address, alt, caption, credit)
 
 
@@ -178,7 +188,6 @@ def same_picture(one: str, other: str) -> bool:
 def _file_key(address: str) -> str:
     if address.startswith("data:"):
         return address
-    path = urlsplit(address).path if "[" not in address else address
-    name = path.rstrip("/").rpartition("/")[2].lower()
+    name = _path(address).rstrip("/").rpartition("/")[2].lower()
     name = re.sub(r"\.(?:jpe?g|png|gif|webp|avif)$", "", name)
     return re.sub(r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w|scaled|\d+x)$", "", name)

@@ -6,7 +6,6 @@ from newsletter_cli.gather.page.inline import Inline
 from newsletter_cli.gather.page.pictures import read_picture
 from newsletter_cli.gather.page.tree import Element, names_of, text_of
 from newsletter_cli.gather.pieces import Quotation
-from newsletter_cli.gather.words import folded
 
 _QUOTE = re.compile(
     r"(?:^|[\s_-])(?:pull-?quotes?|block-?quote|quotes?|quotation|citation|testimonial|zitat|cita)(?:$|[\s_-])"
@@ -20,6 +19,7 @@ _WHO = re.compile(
 _ROLE = re.compile(
     r"(?:^|[\s_-])(?:role|position|job|job-?title|occupation|affiliation|function|title|company|organisation)(?:$|[\s_-])"
 )
+_ATTRIBUTION_TAGS = ("cite", "figcaption", "footer")
 _DASH = re.compile(r"^\s*(?:[—–―]|--|-\s)\s*")
 _LONGEST = 1500
 
@@ -68,9 +68,11 @@ def _attribution(element: Element) -> tuple[list[str], list[str], set[Element]]:
             continue
         names = names_of(each)
         text = text_of(each)
-        is_who = each.tag in ("cite", "figcaption", "footer") or bool(_WHO.search(names))
+        is_who = each.tag in _ATTRIBUTION_TAGS or bool(_WHO.search(names))
         is_role = bool(_ROLE.search(names))
-        if not (is_who or is_role) or not text or len(text) > 200 or len(text) > 0.6 * whole:
+        if not (is_who or is_role) or not text or len(text) > 200:
+            continue
+        if each.tag not in _ATTRIBUTION_TAGS and len(text) > 0.6 * whole:
             continue
         inner = [
             below for below in each.iterdescendants() if isinstance(below.tag, str) and _ROLE.search(names_of(below))
@@ -100,8 +102,3 @@ def _words(element: Element, marked: set[Element]) -> list[list[str | Element]]:
         else:
             blocks[-1] += [child, child.tail or ""]
     return blocks
-
-
-def repeats(quote: Quotation, text: str) -> bool:
-    """Whether the words of a quotation also stand in a text."""
-    return folded(" ".join(quote.paragraphs)) in folded(text)

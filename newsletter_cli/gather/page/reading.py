@@ -1,12 +1,14 @@
 """A whole page as one gathered article."""
 
+import re
+from collections.abc import Callable
 from datetime import date as Date
 from datetime import tzinfo
 
 from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.page import body as bodies
 from newsletter_cli.gather.page.metadata import Metadata, read_metadata
-from newsletter_cli.gather.page.pictures import read_picture, same_picture
+from newsletter_cli.gather.page.pictures import SAVED, read_picture, same_picture
 from newsletter_cli.gather.page.structure import plain
 from newsletter_cli.gather.page.teasers import read_teasers
 from newsletter_cli.gather.page.tree import Element, parsed
@@ -14,7 +16,9 @@ from newsletter_cli.gather.pieces import Picture, Piece, Prose, Title
 from newsletter_cli.gather.words import folded
 
 
-def read_page(text: str, url: str, *, source: str = "", zone: tzinfo, today: Date) -> Found:
+def read_page(
+    text: str, url: str, *, source: str = "", zone: tzinfo, today: Date, beside: Callable[[str], bool] | None = None
+) -> Found:
     """Read an article from a page.
 
     Args:
@@ -23,8 +27,11 @@ def read_page(text: str, url: str, *, source: str = "", zone: tzinfo, today: Dat
         source: what was asked for, when it is not the address.
         zone: where the newsletter is at home.
         today: no page is from later than tomorrow.
+        beside: whether a relative path is a file saved with the page; its picture is then `saved:PATH`.
     """
     root = parsed(text)
+    if beside is not None:
+        _mark_saved(root, beside)
     facts = read_metadata(root, url, zone, today)
     base = url or facts.link
     candidates = bodies.read_body(root, text, base)
@@ -53,6 +60,13 @@ def read_page(text: str, url: str, *, source: str = "", zone: tzinfo, today: Dat
     )
 
 
+def _mark_saved(root: Element, beside: Callable[[str], bool]) -> None:
+    for image in root.iter("img"):
+        src = str(image.get("src") or "")
+        if src and not re.match(r"[a-z][a-z0-9+.-]*:|//|/|#", src, re.IGNORECASE) and beside(src):
+            image.set("src", SAVED + src)
+
+
 def _lead(root: Element, facts: Metadata, pieces: list[Piece], base: str) -> tuple[Picture | None, list[Piece]]:
     """The lead picture with what the page says about it, and the body without it.
 
@@ -70,7 +84,7 @@ def _lead(root: Element, facts: Metadata, pieces: list[Piece], base: str) -> tup
             return None, pieces
     known = shown or Picture("")
     lead = Picture(
-        src=facts.image or known.src,
+        src=known.src if known.src.startswith((SAVED, "data:")) else facts.image or known.src,
         alt=known.alt or facts.image_alt,
         caption=known.caption or facts.image_caption,
         credit=known.credit or facts.image_credit,

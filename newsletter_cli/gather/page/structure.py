@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from newsletter_cli.gather.links import absolute
-from newsletter_cli.gather.page.furniture import is_furniture
+from newsletter_cli.gather.page.furniture import is_furniture, is_unseen
 from newsletter_cli.gather.page.inline import Inline, Run, children
-from newsletter_cli.gather.page.pictures import CAPTION, read_picture
+from newsletter_cli.gather.page.pictures import CAPTION, CREDIT, read_picture
 from newsletter_cli.gather.page.quotes import is_quote, read_quote
 from newsletter_cli.gather.page.tree import Element, names_of, text_of
 from newsletter_cli.gather.pieces import (
@@ -96,6 +96,7 @@ class Structure:
         self._base, self._keep, self._furniture = base, keep, furniture
         self._inline = Inline(base)
         self._aside = False
+        self._used: set[Element] = set()
 
     def candidates(self, root: Element) -> list[Candidate]:
         """Every piece below `root`, in document order."""
@@ -106,6 +107,8 @@ class Structure:
             yield Candidate(piece, element, self._aside)
 
     def _walk(self, element: Element) -> Iterator[Candidate]:
+        if element in self._used:
+            return
         if element not in self._keep and is_furniture(element) and not self._aside and not is_quote(element):
             if self._furniture:
                 self._aside = True
@@ -123,7 +126,7 @@ class Structure:
         elif tag == "figure" or _figure_like(element):
             yield from self._figure(element)
         elif tag == "img":
-            yield from self._made(read_picture(element, self._base), element)
+            yield from self._loose_picture(element)
         elif tag in ("ul", "ol"):
             yield from self._list(element)
         elif tag == "table":
@@ -146,7 +149,7 @@ class Structure:
                 yield from self._flush(runs, element)
                 yield from self._walk(child)
                 runs = []
-            elif child.tag not in ("a", "span", "button") or child in self._keep or not is_furniture(child):
+            elif not is_unseen(child):
                 runs.append(child)
             runs.append(child.tail or "")
         yield from self._flush(runs, element)
@@ -189,6 +192,18 @@ class Structure:
             yield from self._made(read_picture(image, self._base, holder), image)
         if not images:
             yield from self._container(element)
+
+    def _loose_picture(self, image: Element) -> Iterator[Candidate]:
+        """A picture outside a figure, with a caption marked by class in one of the boxes around it."""
+        for number, above in enumerate(image.iterancestors()):
+            if number > 3 or above.tag in ("body", "main", "article") or len(list(above.iter("img"))) > 1:
+                break
+            marked = [each for each in above.iterdescendants() if CAPTION.search(names_of(each)) and text_of(each)]
+            if marked and len(text_of(marked[0])) <= 400:
+                self._used.update(marked)
+                yield from self._made(read_picture(image, self._base, above), image)
+                return
+        yield from self._made(read_picture(image, self._base), image)
 
     def _list(self, element: Element) -> Iterator[Candidate]:
         """A list; one whose items are whole blocks (pictures, headings, several paragraphs) is read as those."""
@@ -252,12 +267,15 @@ def _figure_like(element: Element) -> bool:
     if element.tag not in ("div", "a", "span", "p", "section", "td", "dl"):
         return False
     images = list(element.iter("img"))
-    if len(images) != 1 or len(text_of(element)) > 400:
+    if len(images) != 1 or len(text_of(element)) > 600:
         return False
-    return any(
-        isinstance(each.tag, str) and (each.tag == "figcaption" or CAPTION.search(names_of(each)))
+    captions = [
+        each
         for each in element.iterdescendants()
-    )
+        if each.tag == "figcaption" or CAPTION.search(names_of(each)) or CREDIT.search(names_of(each))
+    ]
+    told = sum(len(text_of(each)) for each in captions if not any(up in captions for up in each.iterancestors()))
+    return told > 0 and len(text_of(element)) - told <= 40
 
 
 def text_lines(element: Element) -> list[str]:
@@ -292,4 +310,4 @@ def _item_words(items: Iterable[Item]) -> Iterator[str]:
 
 
 def _unmarked(text: str) -> str:
-    return re.sub(r"\]\(<?[^()\s]*(?:\([^()]*\)[^()\s]*)*>?\)|\\(?=\W)|[*_`\[]", "", text)
+    return re.sub(r"\]\(<?[^()\s]*(?:\([^()]*\)[^()\s]*)*>?\)|\\(?=\W)|[*`\[]|(?<!\w)_|_(?!\w)", "", text)

@@ -1,5 +1,6 @@
 """A page as a tree: parsed without network, entities or surprise, with what readers never see taken out."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, cast
 
@@ -20,6 +21,7 @@ class Element(Protocol):
     def __iter__(self) -> Iterator["Element"]: ...
     def __len__(self) -> int: ...
     def get(self, key: str, default: str | None = None) -> str | None: ...
+    def set(self, key: str, value: str) -> None: ...
     def iter(self, *tags: str) -> Iterator["Element"]: ...
     def iterancestors(self) -> Iterator["Element"]: ...
     def iterdescendants(self) -> Iterator["Element"]: ...
@@ -29,9 +31,11 @@ class Element(Protocol):
     def find(self, path: str) -> "Element | None": ...
     def xpath(self, query: str) -> Any: ...
     def text_content(self) -> str: ...
-    def drop_tree(self) -> None: ...
+    def getprevious(self) -> "Element | None": ...
+    def remove(self, child: "Element") -> None: ...
 
 
+_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DEAD = ("script", "style", "template", "svg", "iframe", "object", "embed", "applet", "math", "select", "textarea")
 
 
@@ -52,8 +56,25 @@ def parsed(text: str) -> Element:
 def without_dead_parts(root: Element) -> Element:
     """The same tree without scripts and other parts that show no text; `noscript` is opened, for lazy pictures."""
     for each in list(root.iter(*_DEAD)):
-        each.drop_tree()
+        drop(each)
     return root
+
+
+def drop(element: Element) -> None:
+    """Take an element out and keep the text after it.
+
+    lxml's own drop_tree raises on a control character in that text, and pages do hold `&#1;`.
+    """
+    parent = element.getparent()
+    if parent is None:
+        return
+    tail = _UNWRITABLE.sub(" ", element.tail or "")
+    previous = element.getprevious()
+    if previous is not None:
+        previous.tail = _UNWRITABLE.sub(" ", previous.tail or "") + tail
+    else:
+        parent.text = _UNWRITABLE.sub(" ", parent.text or "") + tail
+    parent.remove(element)
 
 
 _BREAKS = frozenset(

@@ -1,0 +1,397 @@
+"""Every kind of source, through loopback servers and files of our own."""
+
+import gzip
+import io
+import json
+import zipfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from newsletter_cli.config import SourceSettings, load_settings
+from newsletter_cli.errors import NewsletterError
+from newsletter_cli.gather.feed import read_feed
+from newsletter_cli.gather.markdown import read_markdown
+from newsletter_cli.gather.markdown_text import markdown
+from newsletter_cli.gather.pieces import Listing, Picture, Quotation, Title
+from newsletter_cli.gather.text import read_text
+from newsletter_cli.gather.window import Window
+from newsletter_cli.gather.word import NoWordFile, read_word
+from newsletter_cli.http import Client
+from newsletter_cli.paths import Workspace
+from newsletter_cli.workflow.gather import Choice, Gatherer, left_out
+
+TODAY = date(2022, 3, 10)
+NOW = datetime(2022, 3, 10, 12, tzinfo=UTC)
+LONDON = ZoneInfo("Europe/London")
+
+RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
+<title>News</title><link>{site}/</link>
+<item><title>First &amp; foremost</title><link>{site}/one?utm_source=rss</link><guid>1</guid><pubDate>Mon, 28 Feb 2022 23:30:00 GMT</pubDate>
+<description>A short teaser.</description><content:encoded><![CDATA[<p>{long}</p><h2>Half way</h2><p>More &lt;text&gt;.</p>]]></content:encoded></item>
+<item><title>Second: with a colon</title><link>{site}/two</link><guid>2</guid><pubDate>Tue, 01 Mar 2022 00:00:00 +0000</pubDate><description>Only a teaser.</description></item>
+<item><title>Third</title><link>{site}/three</link><guid>3</guid><description>No date at all.</description></item>
+</channel></rss>"""
+
+PAGE = """<html lang="en"><head><meta property="og:title" content="{title}"><meta property="og:description" content="What it is about, in a sentence.">
+<meta property="article:published_time" content="{date}"><link rel="canonical" href="{url}"></head><body><main><article><h1>{title}</h1>
+<p>{long}</p><p>{long}</p></article></main></body></html>"""
+LONG = "This sentence is here so that the paragraph is long enough to count as the whole of a story. " * 8
+
+
+def a_gatherer(folder: Path, **changes: Any) -> Gatherer:
+    workspace = Workspace(folder)
+    client = Client(allow_local=True, sleep=lambda _: None, attempts=1)
+    return Gatherer(workspace, load_settings(workspace.settings_file), "2022-02", NOW, client=client, **changes)
+
+
+def gathered(gatherer: Gatherer, *names: str) -> Any:
+    choices, failed = gatherer.choices(names)
+    return gatherer.gather([each for each in choices if each.taken], failed)
+
+
+def a_page(site: Any, path: str, title: str, when: str = "2022-02-20") -> str:
+    return site.put(path, PAGE.format(title=title, date=when, url=site.url + path, long=LONG))
+
+
+def test_a_feed_gives_whole_articles_and_fetches_those_it_only_teases(gathering: Path, site: Any) -> None:
+    feed = site.put("/feed", RSS.format(site=site.url, long=LONG), Content_Type="application/rss+xml")
+    a_page(site, "/two", "Second: with a colon", "2022-03-01")
+    done = gathered(a_gatherer(gathering), feed)
+    by_title = {each.found.title: each.found for each in done.articles}
+    assert set(by_title) == {"First & foremost", "Second: with a colon", "Third"}
+    assert by_title["First & foremost"].link == site.url + "/one"
+    assert "## Half way" in markdown(by_title["First & foremost"].pieces)
+    assert markdown(by_title["Second: with a colon"].pieces).count("This sentence") == 16
+    assert any("Only the teaser was gathered" in each for each in by_title["Third"].look)
+
+
+def test_a_moment_in_utc_counts_at_home_and_a_bare_midnight_is_a_date() -> None:
+    entries = read_feed(RSS.format(site="https://www.example.org", long="x").encode(), "", zone=LONDON)
+    days = {each.id: each.date for each in entries}
+    assert days == {"1": date(2022, 2, 28), "2": date(2022, 3, 1), "3": None}
+    sydney = read_feed(
+        RSS.format(site="https://www.example.org", long="x").encode(), "", zone=ZoneInfo("Australia/Sydney")
+    )
+    assert {each.id: each.date for each in sydney} == {"1": date(2022, 3, 1), "2": date(2022, 3, 1), "3": None}
+
+
+def test_near_misses_and_undated_ones_are_listed_and_never_dropped_in_silence(gathering: Path, site: Any) -> None:
+    feed = site.put("/feed", RSS.format(site=site.url, long=LONG))
+    gatherer = a_gatherer(gathering, window=Window(date(2022, 2, 1), date(2022, 2, 28)))
+    choices, _ = gatherer.choices([feed])
+    assert {each.candidate.title: each.standing for each in choices} == {
+        "First & foremost": "inside",
+        "Second: with a colon": "near",
+        "Third": "undated",
+    }
+    taken = [each for each in choices if each.taken]
+    assert [each.why for each in left_out(choices, taken)] == [
+        "2022-03-01 is a day outside 2022-02-01 to 2022-02-28.",
+        "It has no date, so it cannot be told whether it belongs here.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (
+            "atom",
+            '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><id>urn:1</id><link href="https://www.example.org/a"/>'
+            "<updated>2022-02-03T10:00:00+01:00</updated><content type='html'>&lt;p&gt;Text&lt;/p&gt;</content></entry></feed>",
+        ),
+        (
+            "rdf",
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            '<item rdf:about="urn:1"><title>A</title><link>https://www.example.org/a</link><dc:date>2022-02-03</dc:date></item></rdf:RDF>',
+        ),
+        (
+            "json",
+            json.dumps(
+                {
+                    "version": "https://jsonfeed.org/version/1.1",
+                    "items": [
+                        {
+                            "id": "urn:1",
+                            "title": "A",
+                            "url": "https://www.example.org/a",
+                            "date_published": "2022-02-03T10:00:00+01:00",
+                        }
+                    ],
+                }
+            ),
+        ),
+    ],
+)
+def test_every_feed_format_gives_the_same_entry(name: str, data: str) -> None:
+    (entry,) = read_feed(data.encode(), "https://www.example.org/", zone=LONDON)
+    assert (entry.title, entry.link, entry.date) == ("A", "https://www.example.org/a", date(2022, 2, 3)), name
+
+
+def test_a_page_that_names_its_feed_will_do_as_a_feed_source(gathering: Path, site: Any) -> None:
+    site.put("/feed.xml", RSS.format(site=site.url, long=LONG))
+    site.put("/news", '<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>')
+    (gathering / "newsletter.toml").write_text(
+        (gathering / "newsletter.toml").read_text()
+        + f'\n[[sources]]\nkind = "feed"\nurl = "{site.url}/news"\nname = "News"\n'
+    )
+    choices, failed = a_gatherer(gathering).choices([])
+    assert not failed
+    assert [each.candidate.source for each in choices] == ["News"] * 3
+
+
+def test_robots_txt_closes_what_was_discovered(gathering: Path, site: Any) -> None:
+    site.put("/robots.txt", "User-agent: *\nDisallow: /two\n")
+    feed = site.put("/feed", RSS.format(site=site.url, long=LONG))
+    a_page(site, "/two", "Second: with a colon")
+    done = gathered(a_gatherer(gathering), feed)
+    (second,) = [each for each in done.articles if each.found.title.startswith("Second")]
+    assert any("robots.txt" in each for each in second.look)
+    assert "/two" not in [path for _, path, _ in site.asked]
+
+
+def test_a_wordpress_site_is_read_through_its_own_interface(gathering: Path, site: Any) -> None:
+    posts = [
+        {
+            "id": 7,
+            "date": "2022-02-14T23:50:00",
+            "link": site.url + "/post",
+            "guid": {"rendered": site.url + "/?p=7"},
+            "title": {"rendered": "Love &#8211; and tea"},
+            "excerpt": {"rendered": "<p>In short.</p>"},
+            "content": {"rendered": f"<p>{LONG}</p><blockquote><p>Yes.</p><cite>Ann Lee, nurse</cite></blockquote>"},
+            "_embedded": {
+                "author": [{"name": "Ann Lee"}],
+                "wp:featuredmedia": [{"source_url": site.url + "/p.jpg", "alt_text": "A cup"}],
+            },
+        }
+    ]
+    site.put("/wp-json/wp/v2/posts", json.dumps(posts), Content_Type="application/json")
+    source = SourceSettings(kind="wordpress", url=site.url)
+    gatherer = a_gatherer(gathering)
+    gatherer.settings = gatherer.settings.model_copy(update={"sources": (source,)})
+    choices, failed = gatherer.choices([])
+    assert not failed
+    found = choices[0].candidate.read()
+    assert (found.title, found.date, found.standfirst, found.author) == (
+        "Love – and tea",
+        date(2022, 2, 14),
+        "In short.",
+        "Ann Lee",
+    )
+    assert found.image == Picture(site.url + "/p.jpg", "A cup")
+    (quote,) = [each for each in found.pieces if isinstance(each, Quotation)]
+    assert (quote.who, quote.role) == ("Ann Lee", "nurse")
+
+
+def test_sitemaps_are_followed_through_index_and_gzip(gathering: Path, site: Any) -> None:
+    inner = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{site.url}/news/a</loc><lastmod>2022-02-20</lastmod></url><url><loc>{site.url}/about</loc></url></urlset>'
+    site.put("/news.xml.gz", gzip.compress(inner.encode()), Content_Type="application/gzip")
+    site.put("/old.xml", "<urlset/>")
+    index = (
+        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        f"<sitemap><loc>{site.url}/news.xml.gz</loc></sitemap><sitemap><loc>{site.url}/old.xml</loc><lastmod>2019-01-01</lastmod></sitemap></sitemapindex>"
+    )
+    source = SourceSettings(kind="sitemap", url=site.put("/sitemap.xml", index), link_pattern="/news/")
+    gatherer = a_gatherer(gathering, window=Window(date(2022, 2, 1), date(2022, 2, 28)))
+    gatherer.settings = gatherer.settings.model_copy(update={"sources": (source,)})
+    choices, failed = gatherer.choices([])
+    assert not failed
+    assert [(each.candidate.link, each.candidate.date) for each in choices] == [
+        (site.url + "/news/a", date(2022, 2, 20))
+    ]
+    assert "/old.xml" not in [path for _, path, _ in site.asked]
+
+
+def test_a_sitemap_with_entities_reads_no_file(gathering: Path, site: Any, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("https://secret.example.org/")
+    evil = f'<!DOCTYPE u [<!ENTITY x SYSTEM "file://{secret}">]><urlset><url><loc>&x;</loc></url></urlset>'
+    source = SourceSettings(kind="sitemap", url=site.put("/sitemap.xml", evil))
+    gatherer = a_gatherer(gathering)
+    gatherer.settings = gatherer.settings.model_copy(update={"sources": (source,)})
+    choices, _ = gatherer.choices([])
+    assert not choices
+
+
+def test_a_listing_page_gives_the_links_that_match(gathering: Path, site: Any) -> None:
+    listing = (
+        '<html><body><nav><a href="/about">About</a></nav><div class="cards">'
+        '<div class="card"><a href="/news/a"><h3>Story A for everyone</h3></a><time datetime="2022-02-20">20 Feb</time></div>'
+        '<div class="card"><a href="/news/b"><h3>Story B for everyone</h3></a><span>1 March 2022</span></div></div></body></html>'
+    )
+    source = SourceSettings(kind="listing", url=site.put("/news", listing), link_pattern=r"/news/\w")
+    gatherer = a_gatherer(gathering)
+    gatherer.settings = gatherer.settings.model_copy(update={"sources": (source,)})
+    choices, _ = gatherer.choices([])
+    assert [(each.candidate.title, each.candidate.date) for each in choices] == [
+        ("Story A for everyone", date(2022, 2, 20)),
+        ("Story B for everyone", date(2022, 3, 1)),
+    ]
+
+
+def test_the_same_story_from_two_sources_is_taken_once(gathering: Path, site: Any) -> None:
+    one = site.put("/one.xml", RSS.format(site=site.url, long=LONG))
+    two = site.put("/two.xml", RSS.format(site=site.url, long=LONG).replace("utm_source=rss", "utm_source=other"))
+    choices, _ = a_gatherer(gathering).choices([one, two])
+    assert len(choices) == 3
+
+
+def test_a_page_that_is_gone_is_said(gathering: Path, site: Any) -> None:
+    done = gathered(a_gatherer(gathering), site.put("/gone", status=410))
+    assert done.failed
+    assert "is gone (HTTP 410)" in done.skipped[0].why
+
+
+def test_pictures_are_stored_once_upright_and_without_their_hidden_data(
+    gathering: Path, site: Any, a_picture: Any
+) -> None:
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees
+    exif[0x010E] = "A private note"
+    site.put("/photo.jpg", a_picture("JPEG", (800, 400), exif=exif), Content_Type="image/jpeg")
+    body = f'<p>{LONG}</p><figure><img src="/photo.jpg" alt="A field"><figcaption>A field. Photo: Ann Lee</figcaption></figure><p>{LONG}</p>'
+    site.put(
+        "/a",
+        f"<html><head><title>A story about fields</title></head><body><article><h1>A story about fields</h1>{body}</article></body></html>",
+    )
+    site.put(
+        "/b",
+        f"<html><head><title>Another story of fields</title></head><body><article><h1>Another story of fields</h1>{body}</article></body></html>",
+    )
+    done = gathered(a_gatherer(gathering), site.url + "/a", site.url + "/b")
+    images = list((gathering / "issues/2022-02/images").iterdir())
+    assert len(images) == 1
+    with Image.open(images[0]) as stored:
+        assert stored.size == (400, 800)
+        assert not stored.getexif()
+    assert done.articles[0].found.image == Picture("images/photo.jpg", "A field", "A field.", "Ann Lee")
+
+
+def test_a_picture_bomb_is_left_out(gathering: Path, site: Any, a_picture: Any) -> None:
+    site.put("/bomb.png", a_picture("PNG", (9000, 9000)), Content_Type="image/png")
+    site.put(
+        "/a",
+        f'<html><head><title>A story about fields</title><meta property="og:image" content="{site.url}/bomb.png"></head><body><article><p>{LONG}</p></article></body></html>',
+    )
+    done = gathered(a_gatherer(gathering), site.url + "/a")
+    assert done.articles[0].found.image is None
+    assert any("9000 × 9000" in each for each in done.articles[0].look)
+
+
+def test_a_saved_page_reads_pictures_beside_it_and_nothing_else_on_the_disk(gathering: Path, a_picture: Any) -> None:
+    saved = gathering / "saved"
+    saved.mkdir()
+    (saved / "in.jpg").write_bytes(a_picture())
+    (gathering / "out.jpg").write_bytes(a_picture(colour="red"))
+    page = f'<html><head><title>A story saved to disk</title></head><body><article><p>{LONG}</p><img src="in.jpg" alt="In"><p>{LONG}</p><img src="../out.jpg" alt="Out"><p>{LONG}</p></article></body></html>'
+    (saved / "page.html").write_text(page)
+    done = gathered(a_gatherer(gathering), str(saved / "page.html"))
+    names = [each.name for each in (gathering / "issues/2022-02/images").iterdir()]
+    assert len(names) == 1
+    assert done.articles[0].found.image is not None
+    assert done.articles[0].found.image.alt == "In"
+
+
+def test_offline_repeats_what_was_fetched(gathering: Path, site: Any) -> None:
+    url = a_page(site, "/a", "A story to repeat")
+    gathered(a_gatherer(gathering), url)
+    asked = len(site.asked)
+    done = gathered(a_gatherer(gathering, offline=True), url)
+    assert done.articles[0].state == "unchanged"
+    assert len(site.asked) == asked
+    assert gathered(a_gatherer(gathering, offline=True), site.url + "/b").failed
+
+
+def test_a_markdown_file_keeps_its_text_and_its_header_of_another_tool() -> None:
+    text = '---\ntitle: "Killing cells: how"\ndate: 2022-02-03T10:00:00Z\ndescription: In short.\ndraft: false\n---\n\nText with *emphasis*.\n\n![Alt](p.jpg)\n'
+    found = read_markdown(text, source="a.md")
+    assert (found.title, found.date, found.standfirst) == ("Killing cells: how", date(2022, 2, 3), "In short.")
+    assert markdown(found.pieces) == "Text with *emphasis*.\n\n![Alt](p.jpg)"
+    pelican = read_markdown("Title: A title\nDate: 2022-02-03\nSummary: In short.\n\nText.\n", source="b.md")
+    assert (pelican.title, pelican.standfirst, markdown(pelican.pieces)) == ("A title", "In short.", "Text.")
+    bare = read_markdown("# A title\n\n3 February 2022\n\nText.\n", source="c.md")
+    assert (bare.title, bare.date, markdown(bare.pieces)) == ("A title", date(2022, 2, 3), "Text.")
+
+
+def test_plain_text_keeps_lists_and_quotes_with_their_speaker() -> None:
+    text = "A title\n1 February 2022\nThe opening paragraph says what this is all about and why.\n• one\n• two\n“We hope that this can become a treatment for everybody one day.”\n— Dr Ann Lee, University of Padua\nThe end.\n"
+    found = read_text(text, source="a.txt", today=TODAY)
+    assert [type(each) for each in found.pieces][:2] == [Listing, Quotation]
+    assert isinstance(found.pieces[1], Quotation)
+    assert (found.pieces[1].who, found.pieces[1].role) == ("Dr Ann Lee", "University of Padua")
+
+
+def docx(body: str, **parts: bytes) -> bytes:
+    out = io.BytesIO()
+    main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    names = [
+        ("Title", "Title"),
+        ("Subtitle", "Subtitle"),
+        ("Quote", "Quote"),
+        ("Heading1", "heading 1"),
+        ("Odd", "Odd Style"),
+    ]
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/></w:style>' for key, name in names
+    )
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(
+            "[Content_Types].xml",
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>',
+        )
+        archive.writestr(
+            "_rels/.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+        )
+        archive.writestr(
+            "word/_rels/document.xml.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="s" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>',
+        )
+        archive.writestr("word/styles.xml", f'<w:styles xmlns:w="{main}">{styles}</w:styles>')
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="{main}"><w:body>{body}</w:body></w:document>')
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def p(text: str, style: str = "") -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>'
+
+
+def test_a_word_file_is_read_by_its_styles() -> None:
+    data = docx(
+        p("A title", "Title")
+        + p("A standfirst.", "Subtitle")
+        + p("3 February 2022")
+        + p("Text.")
+        + p("Half way", "Heading1")
+        + p("Yes.", "Quote")
+        + p("Odd.", "Odd")
+    )
+    found = read_word(data, source="a.docx", today=TODAY)
+    assert (found.title, found.standfirst, found.date) == ("A title", "A standfirst.", date(2022, 2, 3))
+    assert [type(each) for each in found.pieces if isinstance(each, Title | Quotation)] == [Title, Quotation]
+    assert any("Odd Style" in each for each in found.look)
+
+
+def test_a_word_file_cut_off_anywhere_is_an_error_with_its_name() -> None:
+    whole = docx(p("A title", "Title") + p("Text. " * 200))
+    for length in (0, 1, 10, 100, len(whole) // 2, len(whole) - 5):
+        with pytest.raises(NoWordFile, match=r"a\.docx"):
+            read_word(whole[:length], source="a.docx", today=TODAY)
+
+
+def test_a_choice_that_is_not_taken_says_why() -> None:
+    from newsletter_cli.gather.candidates import Candidate
+
+    def read() -> Any:
+        raise NewsletterError("not read")
+
+    choice = Choice(1, Candidate("s", read, title="T"), "inside")
+    assert [each.why for each in left_out([choice], [])] == ["It was not picked."]
