@@ -148,11 +148,15 @@ def _rules(piece: tuple[str, str], place: int) -> list[Rule]:
     if xpath is None:
         return []
     path, specificity = xpath
-    found, _ = _premailer()._parse_style_rules(f"{selector}{{{body}}}", place)
-    return [
-        Rule((important, *specificity, place), path, _read_declarations(bulk), subject(selector))
-        for (important, *_), _selector, bulk in found
-    ]
+    names = subject(selector)
+    return [Rule((important, *specificity, place), path, pairs, names) for important, pairs in _declarations(body)]
+
+
+@cache
+def _declarations(body: str) -> tuple[tuple[int, Pairs], ...]:
+    """A rule's declarations as premailer divides them: the important ones and the others. Many selectors share one."""
+    found, _ = _premailer()._parse_style_rules(f"x{{{body}}}", 0)
+    return tuple((order[0], _read_declarations(bulk)) for order, _selector, bulk in found)
 
 
 def _selectors(prelude: str) -> list[str]:
