@@ -237,15 +237,26 @@ def _deliver(app: App, sending: "Sending", campaign_id: int) -> None:
     try:
         result = sending.carry_on(campaign_id, Stop(), view)
     except NewsletterError as error:
-        counts = sending.ledger.counts(campaign_id)
-        if error.exit_status is ExitStatus.FAILED:
-            reached = counts.accepted or counts.unknown
-            error.exit_status = ExitStatus.PARTLY_SENT if reached else ExitStatus.NOTHING_SENT
+        _say_whether_anybody_was_reached(sending, campaign_id, error)
         raise
     finally:
         view.end()
+        if fault := sending.keep_receipt(campaign_id):
+            app.warn(f"The receipt was not written: {fault} `newsletter receipt` has it all the same.")
     _tell(app, sending, campaign_id, result)
     app.exit(status_of(result))
+
+
+def _say_whether_anybody_was_reached(sending: "Sending", campaign_id: int, error: NewsletterError) -> None:
+    """Status 5 promises that nobody was; where the ledger cannot be read, nobody promises anything."""
+    if error.exit_status is not ExitStatus.FAILED:
+        return
+    try:
+        counts = sending.ledger.counts(campaign_id)
+    except NewsletterError:
+        error.exit_status = ExitStatus.PARTLY_SENT
+        return
+    error.exit_status = ExitStatus.PARTLY_SENT if counts.accepted or counts.unknown else ExitStatus.NOTHING_SENT
 
 
 def _tell(app: App, sending: "Sending", campaign_id: int, result: "SendResult") -> None:

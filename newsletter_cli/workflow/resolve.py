@@ -9,6 +9,7 @@ from newsletter_cli.delivery.resolving import Resolved, resolve
 from newsletter_cli.errors import ExitStatus, NewsletterError
 from newsletter_cli.paths import Workspace
 from newsletter_cli.workflow.ledger import open_ledger
+from newsletter_cli.workflow.receipt import keep_receipt
 
 
 class NothingHeld(NewsletterError):
@@ -71,4 +72,6 @@ def resolve_issue(
         campaign = ledger.campaign(issue_id)
         if campaign is None:
             raise NothingHeld(issue_id)
-        return resolve(ledger, campaign.id, held.batches, went=went, who=who)
+        resolved = resolve(ledger, campaign.id, held.batches, went=went, who=who)
+        keep_receipt(workspace, ledger, issue_id)
+        return resolved

@@ -13,17 +13,17 @@ from newsletter_cli.delivery.holds import IssueHeld, find_hold
 from newsletter_cli.delivery.ledger import AlreadySent, Campaign, Ledger
 from newsletter_cli.delivery.plan import batch_size
 from newsletter_cli.delivery.readers import freeze_readers
-from newsletter_cli.delivery.receipt import Account, make_account, receipt_file
 from newsletter_cli.delivery.rehearsal import mark
 from newsletter_cli.delivery.schedule import Slot
 from newsletter_cli.delivery.sender import SendResult, Stop, deliver
 from newsletter_cli.delivery.unsubscribe import open_tokens
 from newsletter_cli.errors import ExitStatus, NewsletterError
 from newsletter_cli.model.campaign import CampaignState, Counts
-from newsletter_cli.paths import Workspace, write_file
+from newsletter_cli.paths import Workspace
 from newsletter_cli.providers.base import CannotExpress, Provider, ProviderFault
 from newsletter_cli.providers.registry import open_provider
 from newsletter_cli.workflow.plan import Prepared
+from newsletter_cli.workflow.receipt import keep_receipt
 from newsletter_cli.workflow.subscribers import opened
 from newsletter_cli.workflow.suppressions import pull
 
@@ -162,19 +162,18 @@ class Sending:
         return self.ledger.get(campaign_id).state is CampaignState.OPEN
 
     def carry_on(self, campaign_id: int, stop: Stop, progress: Progress) -> SendResult:
-        """Deliver until nothing is left to do, and write the receipt beside the issue."""
-        try:
-            return deliver(self.ledger, self.provider, campaign_id, self.settings.pace, stop=stop, progress=progress)
-        finally:
-            if not self.ledger.get(campaign_id).rehearsal:
-                self.keep_receipt(self.ledger.get(campaign_id).issue)
+        """Deliver until nothing is left to do."""
+        return deliver(self.ledger, self.provider, campaign_id, self.settings.pace, stop=stop, progress=progress)
 
-    def keep_receipt(self, issue: str) -> Account:
-        """Write issues/<id>/receipt.json: numbers and hashes only, so it may be in git."""
-        account = make_account(self.ledger, issue)
-        if self.workspace.issue(issue).is_dir():
-            write_file(self.workspace.issue(issue) / "receipt.json", receipt_file(account))
-        return account
+    def keep_receipt(self, campaign_id: int) -> str:
+        """Write the receipt beside the issue; gives what went wrong ("" for nothing), for the ledger has it in any case."""
+        try:
+            campaign = self.ledger.get(campaign_id)
+            if not campaign.rehearsal:
+                keep_receipt(self.workspace, self.ledger, campaign.issue)
+        except NewsletterError as error:
+            return error.message
+        return ""
 
 
 @contextmanager

@@ -228,6 +228,14 @@ def test_the_receipt_beside_the_issue_holds_numbers_and_hashes_and_no_address(
     assert "Cleo" not in text
 
 
+def test_a_receipt_that_cannot_be_written_takes_nothing_from_the_send(approved: Say, workspace_folder: Path) -> None:
+    (workspace_folder / "issues" / "2022-02" / "receipt.json").mkdir()
+    done = approved("send", "2022-02", "--yes")
+    assert done.status == 0
+    assert "The receipt was not written" in done.stderr
+    assert json.loads(approved("receipt", "2022-02", "--json").stdout)["accepted"] == 4
+
+
 def test_the_csv_file_of_a_receipt_is_its_owners_only(approved: Say, workspace_folder: Path) -> None:
     approved("send", "2022-02", "--yes")
     assert approved("receipt", "2022-02", "--csv", "people.csv").status == 0
