@@ -39,12 +39,19 @@ def placeholder_text(material: Material) -> Iterator[Hit]:
         for found in _PLACEHOLDER.finditer(text):
             if found[0].upper() in _CASED and found[0] not in _CASED:
                 continue
-            around = squeeze(text[max(0, found.start() - 15) : found.end() + 15])
+            around = _around(text, found.start(), found.end())
             places[found[0]].append((around, place))
             break
     for word, cases in places.items():
         more = f" (and {len(cases) - 1} more)" if len(cases) > 1 else ""
         yield Hit(f"“{short(cases[0][0], 50)}” is unfinished: {word}{more}.", cases[0][1])
+
+
+def _around(text: str, start: int, end: int, words: int = 3) -> str:
+    """The place in a text with a few whole words before and after it."""
+    before = text[:start].split(" ")
+    after = text[end:].split(" ")
+    return squeeze(" ".join(before[-words - 1 :]) + text[start:end] + " ".join(after[: words + 1]))
 
 
 @rule(

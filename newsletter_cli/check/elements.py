@@ -134,7 +134,8 @@ def folded(hits: Iterable[Hit], what: str, most: int = 4) -> Iterator[Hit]:
         what: the rest in words, such as `more links with http:`.
     """
     found = list(hits)
-    if len(found) <= most + 1:
+    # Places in several files are the author's own: each is needed.
+    if len(found) <= most + 1 or len({each.place.file for each in found}) > 1:
         yield from found
         return
     yield from found[:most]

@@ -34,18 +34,22 @@ def merge_tag_left(material: Material) -> Iterator[Hit]:
     if mail.kind == "html":
         yield from _template_tags(material)
         return
-    for what, text in (("subject", mail.subject or ""), ("text part", mail.text or "")):
-        for tag in dict.fromkeys(MERGE_TAG.findall(text)):
-            place = material.origins.issue_key(what) if what == "subject" else material.html_line(0)
-            yield Hit(f"The {what} still holds {short(squeeze(tag), 40)}.", place)
+    told: set[str] = set()
     for element in material.page.body.iter():
         if element.tag in ("style", "script"):
             continue
         texts = [element.text or "", *(child.tail or "" for child in element)]
         attributes = [element.get(name) or "" for name in ("href", "src", "alt", "title")]
         for tag in dict.fromkeys(MERGE_TAG.findall(" ".join([*texts, *attributes]))):
+            told.add(squeeze(tag))
             place = material.origins.words(squeeze(tag)) or material.place(element)
             yield Hit(f"{short(squeeze(tag), 40)} was not filled in.", place)
+    for what, text in (("subject", mail.subject or ""), ("text part", mail.text or "")):
+        for tag in dict.fromkeys(MERGE_TAG.findall(text)):
+            # The text part says what the HTML says; its tag is the same one.
+            if what == "subject" or squeeze(tag) not in told:
+                place = material.origins.issue_key(what) if what == "subject" else material.html_line(0)
+                yield Hit(f"The {what} still holds {short(squeeze(tag), 40)}.", place)
 
 
 def _template_tags(material: Material) -> Iterator[Hit]:

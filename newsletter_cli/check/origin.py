@@ -72,6 +72,10 @@ class Origins:
         """Where these words were written."""
         if len(text) < 3:
             return None
+        return self.holding(text)
+
+    def holding(self, text: str) -> Place | None:
+        """Where these very characters were written, be they few."""
         exact = next((place for words, place in self._words if words == text), None)
         return exact or next((place for words, place in self._words if text in words), None)
 

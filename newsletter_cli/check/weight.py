@@ -141,7 +141,7 @@ def c1_control(material: Material) -> Iterator[Hit]:
         word = source[max(0, found[0].start() - 12) : found[0].end() + 12].translate(
             dict.fromkeys(range(0x80, 0xA0), "�")
         )
-        place = material.origins.words(found[0][0]) or material.html_line(material.page.line_at(found[0].start()))
+        place = material.origins.holding(found[0][0]) or material.html_line(material.page.line_at(found[0].start()))
         count = "1 control character" if len(found) == 1 else f"{len(found)} control characters"
         yield Hit(f"{count} from Word near “{word.strip()}”.", place)
 
