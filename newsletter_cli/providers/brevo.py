@@ -30,7 +30,7 @@ from newsletter_cli.providers.base import (
 )
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
 from newsletter_cli.providers.merging import BRACES, Syntax, merge
-from newsletter_cli.providers.pages import Loose, answer_for, parse_time
+from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
@@ -190,7 +190,7 @@ class Brevo(HttpProvider):
         return self.json_call("/v3/smtp/email", body)
 
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
-        sent = _Sent.model_validate_json(reply.body)
+        sent = read(_Sent, reply.body)
         ids = sent.messageIds or ((sent.messageId,) if sent.messageId else ())
         if len(ids) not in (1, len(batch.recipients)) or not all(ids):
             raise ValueError("not one id for each version")
@@ -220,7 +220,7 @@ class Brevo(HttpProvider):
         start = f"&startDate={since:%Y-%m-%d}&endDate={datetime.now(UTC):%Y-%m-%d}" if since else ""
         while True:
             reply = self.get(f"/v3/smtp/blockedContacts?limit={_BLOCKED_PAGE}&offset={offset}{start}")
-            page = _BlockedPage.model_validate_json(reply.body).contacts
+            page = read(_BlockedPage, reply.body).contacts
             for each in page:
                 reason = _REASONS.get(each.reason.code, SuppressionReason.UNSUBSCRIBED)
                 yield ProviderSuppression(each.email, reason, parse_time(each.blockedAt), each.reason.message)
@@ -233,18 +233,18 @@ class Brevo(HttpProvider):
         self.question(HttpCall("DELETE", url, self.headers(), b""))
 
     def quota(self) -> Quota:
-        plans = _Account.model_validate_json(self.get("/v3/account").body).plan
+        plans = read(_Account, self.get("/v3/account").body).plan
         limits = [each for each in plans if each.creditsType == "sendLimit" and each.credits is not None]
         if not limits:
             return Quota(None)
         return Quota(int(sum(each.credits or 0 for each in limits)), words=", ".join(each.type for each in limits))
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
-        _Account.model_validate_json(self.get("/v3/account").body)
+        read(_Account, self.get("/v3/account").body)
         looks = [Verification("key", True, "Brevo knows the key")]
         if sender:
             domain = sender.rpartition("@")[2].lower()
-            known = _Domains.model_validate_json(self.get("/v3/senders/domains").body).domains
+            known = read(_Domains, self.get("/v3/senders/domains").body).domains
             good = any(each.domain.lower() == domain and each.authenticated for each in known)
             looks.append(Verification("domain", good, f"{domain} is {'' if good else 'not '}authenticated"))
         return looks
@@ -255,7 +255,7 @@ class Brevo(HttpProvider):
         if event:
             query["event"] = event
         while True:
-            page = _Events.model_validate_json(self.get(f"/v3/smtp/statistics/events?{urlencode(query)}").body).events
+            page = read(_Events, self.get(f"/v3/smtp/statistics/events?{urlencode(query)}").body).events
             yield from page
             if len(page) < _PAGE:
                 return

@@ -20,7 +20,7 @@ from newsletter_cli.providers.base import (
     Verification,
 )
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
-from newsletter_cli.providers.pages import Loose, parse_time, same_host
+from newsletter_cli.providers.pages import Loose, parse_time, read, same_host
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
@@ -137,7 +137,7 @@ class MailerSend(HttpProvider):
         return self.json_call("/v1/bulk-email", [self._one(message, batch, each) for each in batch.recipients])
 
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
-        sent = _Sent.model_validate_json(reply.body)
+        sent = read(_Sent, reply.body)
         if reply.status != 202 or not sent.bulk_email_id:
             raise ValueError("not a 202 with a job id")
         return Receipt((sent.bulk_email_id,))
@@ -146,7 +146,7 @@ class MailerSend(HttpProvider):
         for name, reason in _LISTS.items():
             path = f"/v1/suppressions/{name}?limit=100&page=1"
             while path:
-                page = _Suppressions.model_validate_json(self.get(path).body)
+                page = read(_Suppressions, self.get(path).body)
                 for each in page.data:
                     email = each.recipient.email if each.recipient else each.pattern or ""
                     if "@" in email and "*" not in email:
@@ -154,7 +154,7 @@ class MailerSend(HttpProvider):
                 path = same_host(self.address, page.links.next) if page.data and page.links.next else ""
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
-        known = _Domains.model_validate_json(self.get("/v1/domains?limit=100").body).data
+        known = read(_Domains, self.get("/v1/domains?limit=100").body).data
         looks = [Verification("key", True, "MailerSend knows the token")]
         if sender:
             domain = sender.rpartition("@")[2].lower()

@@ -28,7 +28,7 @@ from newsletter_cli.providers.base import (
 )
 from newsletter_cli.providers.merging import Syntax, merge, own_address, without_unsubscribe
 from newsletter_cli.providers.mime import mailbox
-from newsletter_cli.providers.pages import Loose, answer_for, parse_time, same_host
+from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read, same_host
 from newsletter_cli.providers.rest import Fault, HttpProvider, basic, short_id
 from newsletter_cli.providers.screening import ascii_domain
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
@@ -155,7 +155,7 @@ class Mailgun(HttpProvider):
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
         if b"Mailgun Magnificent API" in reply.body:
             raise self.refused(FaultKind.OTHER, "the address of the API or the domain is wrong", reply)
-        sent = _Sent.model_validate_json(reply.body)
+        sent = read(_Sent, reply.body)
         if not sent.message.startswith("Queued") or not sent.id:
             raise ValueError(sent.message)
         return Receipt((sent.id,))
@@ -208,7 +208,7 @@ class Mailgun(HttpProvider):
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
         reply = self.get(f"/v4/domains/{quote(self.domain, safe='')}")
-        found = _Domain.model_validate_json(reply.body)
+        found = read(_Domain, reply.body)
         good = found.domain.state == "active"
         looks = [
             Verification("key", True, "Mailgun knows the key"),
@@ -245,7 +245,7 @@ class Mailgun(HttpProvider):
         seen: set[str] = set()
         while path not in seen:
             seen.add(path)
-            page = _Page.model_validate_json(self.get(path).body)
+            page = read(_Page, self.get(path).body)
             yield from page.items
             if not page.items or not page.paging.next:
                 return

@@ -22,7 +22,7 @@ from newsletter_cli.providers.base import (
 )
 from newsletter_cli.providers.cleaning import clean
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
-from newsletter_cli.providers.pages import Loose, answer_of, parse_time
+from newsletter_cli.providers.pages import Loose, answer_of, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider, basic
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
@@ -149,7 +149,7 @@ class Mailjet(HttpProvider):
         return self.json_call("/v3.1/send", {"Globals": shared, "Messages": messages})
 
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
-        answers = _Sent.model_validate_json(reply.body).Messages
+        answers = read(_Sent, reply.body).Messages
         if len(answers) != len(batch.recipients):
             raise ValueError("not one answer for each message")
         ids: list[str] = []
@@ -180,7 +180,7 @@ class Mailjet(HttpProvider):
         found: dict[int, str] = {}
         for person in batch.recipients:
             query = urlencode({"CustomID": _custom_id(batch, person), "FromTS": f"{since.timestamp():.0f}"})
-            page = _FoundPage.model_validate_json(self.get(f"/v3/REST/message?{query}").body)
+            page = read(_FoundPage, self.get(f"/v3/REST/message?{query}").body)
             if page.Data:
                 found[person.seq] = str(page.Data[0].ID)
         return answer_of(batch, frozenset(found), tuple(found.values()))
@@ -190,7 +190,7 @@ class Mailjet(HttpProvider):
         query = {"FromTS": f"{since.timestamp():.0f}", "ShowContactAlt": "true", "ShowCustomID": "true"}
         while True:
             found = self.get(f"/v3/REST/message?{urlencode(query | {'Limit': _PAGE, 'Offset': offset})}")
-            page = _FoundPage.model_validate_json(found.body)
+            page = read(_FoundPage, found.body)
             for each in page.Data:
                 if each.CustomID.startswith(f"{campaign}/") and each.Status in _WHAT:
                     yield Event(each.ContactAlt, _WHAT[each.Status], parse_time(each.ArrivedAt), str(each.ID))
@@ -199,7 +199,7 @@ class Mailjet(HttpProvider):
             offset += _PAGE
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
-        known = _Senders.model_validate_json(self.get("/v3/REST/sender?Limit=1000").body).Data
+        known = read(_Senders, self.get("/v3/REST/sender?Limit=1000").body).Data
         looks = [Verification("key", True, "Mailjet knows the keys")]
         if sender:
             names = {sender.lower(), "*@" + sender.rpartition("@")[2].lower()}

@@ -14,7 +14,7 @@ from newsletter_cli.providers.base import (
 )
 from newsletter_cli.providers.cleaning import clean
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
-from newsletter_cli.providers.pages import Loose
+from newsletter_cli.providers.pages import Loose, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
@@ -85,7 +85,7 @@ class Mailtrap(HttpProvider):
         return self.json_call("/api/batch", {"base": shared, "requests": requests})
 
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
-        sent = _Sent.model_validate_json(reply.body)
+        sent = read(_Sent, reply.body)
         if len(sent.responses) != len(batch.recipients):
             raise ValueError("not one answer for each message")
         if any(each.success and not each.message_ids for each in sent.responses):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from newsletter_cli.model.message import Message
 from newsletter_cli.model.subscriber import SuppressionReason
@@ -28,7 +28,7 @@ from newsletter_cli.providers.base import (
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
 from newsletter_cli.providers.merging import BRACES, Merged, Syntax, merge, own_address, without_unsubscribe
 from newsletter_cli.providers.mime import written_mailbox
-from newsletter_cli.providers.pages import Loose, answer_for, parse_time
+from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.screening import header_tokens
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
@@ -179,7 +179,7 @@ class Mandrill(HttpProvider):
         return self._call("/messages/send", {"message": body, "async": False})
 
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
-        answers = {each.email.lower(): each for each in TypeAdapter(list[_One]).validate_json(reply.body)}
+        answers = {each.email.lower(): each for each in read(list[_One], reply.body)}
         found = [answers.get(person.email.lower()) for person in batch.recipients]
         known = [each for each in found if each is not None]
         if len(known) != len(batch.recipients):
@@ -215,7 +215,7 @@ class Mandrill(HttpProvider):
     def suppressions(self, since: datetime | None = None) -> Iterator[ProviderSuppression]:
         """The first 1,000: the API has no pages; a longer list must be exported at Mandrill's site."""
         reply = self.question(self._call("/rejects/list", {"include_expired": False}))
-        for each in TypeAdapter(list[_Rejected]).validate_json(reply.body):
+        for each in read(list[_Rejected], reply.body):
             if not each.expired and each.reason in _REASONS:
                 yield ProviderSuppression(
                     each.email, _REASONS[each.reason], parse_time(each.created_at), each.detail or ""
@@ -228,13 +228,13 @@ class Mandrill(HttpProvider):
         self.question(self._call("/rejects/delete", {"email": email}))
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
-        user = _User.model_validate_json(self.question(self._call("/users/info", {})).body)
+        user = read(_User, self.question(self._call("/users/info", {})).body)
         words = f"reputation {user.reputation}, {user.hourly_quota:,} an hour, {user.backlog:,} waiting"
         looks = [Verification("key", True, words)]
         if sender:
             domain = sender.rpartition("@")[2]
             reply = self.question(self._call("/senders/check-domain", {"domain": domain}))
-            found = _Domain.model_validate_json(reply.body)
+            found = read(_Domain, reply.body)
             good = found.valid_signing and found.spf.valid and found.dkim.valid
             looks.append(Verification("domain", good, f"{domain} is {'' if good else 'not '}good for signing"))
         return looks
@@ -276,7 +276,7 @@ class Mandrill(HttpProvider):
     def _search(self, query: str, since: datetime) -> list[_Found]:
         body = {"query": query, "date_from": f"{since:%Y-%m-%d}", "date_to": f"{datetime.now(UTC):%Y-%m-%d}"}
         reply = self.question(self._call("/messages/search", body | {"limit": 1000}))
-        return TypeAdapter(list[_Found]).validate_json(reply.body)
+        return read(list[_Found], reply.body)
 
     def _call(self, path: str, body: dict[str, Any]) -> HttpCall:
         data = json.dumps({"key": self.key} | body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,12 +1,15 @@
-"""Helps adapters read lists: dates as providers write them, addresses to places in a batch, answers as models."""
+"""Helps adapters read answers: dates as providers write them, addresses to places in a batch, answers as models."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from newsletter_cli.errors import NewsletterError
 from newsletter_cli.providers.base import Answer, Batch
 
 
@@ -14,6 +17,37 @@ class Loose(BaseModel):
     """A part of a provider's answer: what we rely on is typed, what they add later is let through."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+class AnswerNotUnderstood(NewsletterError, ValueError):
+    """A provider's answer has not the documented form. A ValueError, so that an answer to a send becomes a doubt."""
+
+    def __init__(self, faults: int) -> None:
+        super().__init__(
+            f"The provider's answer was not understood ({faults} of its parts are missing or of another kind).",
+            "Run it again later; if it stays so, the provider has changed its API: look for a newer version.",
+        )
+
+
+T = TypeVar("T")
+
+
+@cache
+def _reader(form: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(form)
+
+
+def read(form: type[T], body: bytes) -> T:
+    """A provider's JSON in the documented form.
+
+    Raises:
+        AnswerNotUnderstood: it is not; no part of the answer is in the words, for it may hold addresses.
+    """
+    try:
+        found: T = _reader(cast(Any, form)).validate_json(body)
+    except ValidationError as error:
+        raise AnswerNotUnderstood(error.error_count()) from None
+    return found
 
 
 def parse_time(value: object) -> datetime | None:

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
-from pydantic import TypeAdapter
-
 from newsletter_cli.model.message import Message
 from newsletter_cli.model.recipient import Recipient
 from newsletter_cli.model.subscriber import SuppressionReason
@@ -29,7 +27,7 @@ from newsletter_cli.providers.cleaning import clean
 from newsletter_cli.providers.copies import all_headers, copy_for
 from newsletter_cli.providers.merging import own_address
 from newsletter_cli.providers.mime import written_mailbox
-from newsletter_cli.providers.pages import Loose, answer_for, parse_time
+from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
@@ -159,7 +157,7 @@ class Postmark(HttpProvider):
         return self.json_call("/email/batch", [self._one(message, batch, each, own) for each in batch.recipients])
 
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
-        answers = TypeAdapter(list[_One]).validate_json(reply.body)
+        answers = read(list[_One], reply.body)
         if len(answers) != len(batch.recipients):
             raise ValueError("not one answer for each message")
         kinds = {_ACCOUNT.get(each.ErrorCode) for each in answers}
@@ -180,7 +178,7 @@ class Postmark(HttpProvider):
         found: list[_Found] = []
         while True:
             query = {"count": _PAGE, "offset": len(found), "metadata_batch": batch.tag, "messagestream": self.stream}
-            page = _FoundPage.model_validate_json(self.get(f"/messages/outbound?{urlencode(query)}").body)
+            page = read(_FoundPage, self.get(f"/messages/outbound?{urlencode(query)}").body)
             found += page.Messages
             if not page.Messages or len(found) >= min(page.TotalCount, _WINDOW):
                 break
@@ -191,7 +189,7 @@ class Postmark(HttpProvider):
         while offset < _WINDOW:
             query = {"count": _PAGE, "offset": offset, "tag": campaign, "messagestream": self.stream}
             query["fromdate"] = f"{since:%Y-%m-%dT%H:%M:%S}"
-            page = _Bounces.model_validate_json(self.get(f"/bounces?{urlencode(query)}").body)
+            page = read(_Bounces, self.get(f"/bounces?{urlencode(query)}").body)
             for each in page.Bounces:
                 if each.Type in _BOUNCES:
                     when = parse_time(each.BouncedAt)
@@ -203,7 +201,7 @@ class Postmark(HttpProvider):
     def suppressions(self, since: datetime | None = None) -> Iterator[ProviderSuppression]:
         start = f"?fromdate={since:%Y-%m-%d}" if since else ""
         reply = self.get(f"{self._list}/dump{start}")
-        for each in _Dump.model_validate_json(reply.body).Suppressions:
+        for each in read(_Dump, reply.body).Suppressions:
             reason = _REASONS.get(each.SuppressionReason, SuppressionReason.UNSUBSCRIBED)
             yield ProviderSuppression(each.EmailAddress, reason, parse_time(each.CreatedAt), each.SuppressionReason)
 
@@ -215,7 +213,7 @@ class Postmark(HttpProvider):
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
         self.get("/server")
-        found = _Stream.model_validate_json(self.get(f"/message-streams/{quote(self.stream, safe='')}").body)
+        found = read(_Stream, self.get(f"/message-streams/{quote(self.stream, safe='')}").body)
         good = found.MessageStreamType == "Broadcasts" and not found.ArchivedAt
         words = (
             f"{self.stream} is {'an archived' if found.ArchivedAt else 'a'} stream of type {found.MessageStreamType}"

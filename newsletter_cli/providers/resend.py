@@ -25,7 +25,7 @@ from newsletter_cli.providers.base import (
 from newsletter_cli.providers.cleaning import clean
 from newsletter_cli.providers.copies import all_headers, copy_for
 from newsletter_cli.providers.mime import written_mailbox
-from newsletter_cli.providers.pages import Loose, parse_time
+from newsletter_cli.providers.pages import Loose, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
@@ -123,7 +123,7 @@ class Resend(HttpProvider):
         return HttpCall(call.method, call.url, (*call.headers, *extra), call.body)
 
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
-        sent = _Sent.model_validate_json(reply.body)
+        sent = read(_Sent, reply.body)
         bad = {each.index: each.message for each in sent.errors}
         if len(sent.data) + len(bad) != len(batch.recipients) or any(
             not 0 <= index < len(batch.recipients) for index in bad
@@ -151,7 +151,7 @@ class Resend(HttpProvider):
     def suppressions(self, since: datetime | None = None) -> Iterator[ProviderSuppression]:
         query = {"limit": "100"}
         while True:
-            page = _Suppressions.model_validate_json(self.get(f"/suppressions?{urlencode(query)}").body)
+            page = read(_Suppressions, self.get(f"/suppressions?{urlencode(query)}").body)
             for each in page.data:
                 reason = _REASONS.get(each.origin, SuppressionReason.MANUAL)
                 yield ProviderSuppression(each.email, reason, parse_time(each.created_at), each.origin)
@@ -167,7 +167,7 @@ class Resend(HttpProvider):
         self.question(HttpCall("DELETE", url, self.headers(), b""))
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
-        domains = _Domains.model_validate_json(self.get("/domains").body).data
+        domains = read(_Domains, self.get("/domains").body).data
         looks = [Verification("key", True, "Resend knows the key")]
         if sender:
             wanted = sender.rpartition("@")[2].lower()

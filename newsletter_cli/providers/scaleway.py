@@ -22,7 +22,7 @@ from newsletter_cli.providers.base import (
 )
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
 from newsletter_cli.providers.mime import mailbox
-from newsletter_cli.providers.pages import Loose, answer_for, parse_time
+from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
@@ -144,7 +144,7 @@ class Scaleway(HttpProvider):
         return self.json_call(f"{self.path}/emails", body)
 
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
-        emails = _Sent.model_validate_json(reply.body).emails
+        emails = read(_Sent, reply.body).emails
         if len(emails) != 1 or not emails[0].id or emails[0].status in ("failed", "canceled"):
             raise ValueError("not one message that is on its way")
         return Receipt((emails[0].id,))
@@ -155,7 +155,7 @@ class Scaleway(HttpProvider):
         for person in batch.recipients:
             query = {"project_id": self.project, "mail_rcpt": person.email, "since": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
             reply = self.get(f"{self.path}/emails?{urlencode(query)}")
-            found += _Sent.model_validate_json(reply.body).emails
+            found += read(_Sent, reply.body).emails
         return answer_for(batch, [each.mail_rcpt for each in found], tuple(each.id for each in found))
 
     def suppressions(self, since: datetime | None = None) -> Iterator[ProviderSuppression]:
@@ -163,7 +163,7 @@ class Scaleway(HttpProvider):
             page, seen = 1, 0
             while True:
                 query = {"domain_id": domain.id, "page": page, "page_size": _PAGE}
-                found = _Blocks.model_validate_json(self.get(f"{self.path}/blocklists?{urlencode(query)}").body)
+                found = read(_Blocks, self.get(f"{self.path}/blocklists?{urlencode(query)}").body)
                 for each in found.blocklists:
                     reason = _TYPES.get(each.type, SuppressionReason.MANUAL)
                     yield ProviderSuppression(each.email, reason, parse_time(each.created_at), each.reason)
@@ -183,4 +183,4 @@ class Scaleway(HttpProvider):
 
     def _domains(self) -> tuple[_Domain, ...]:
         reply = self.get(f"{self.path}/domains?project_id={quote(self.project, safe='')}&page_size=100")
-        return _Domains.model_validate_json(reply.body).domains
+        return read(_Domains, reply.body).domains

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from newsletter_cli.model.message import UNSUBSCRIBE, Address, Message
 from newsletter_cli.model.recipient import Recipient
@@ -26,7 +26,7 @@ from newsletter_cli.providers.base import (
     Verification,
 )
 from newsletter_cli.providers.merging import Syntax, headers_for, merge, own_address, without_unsubscribe
-from newsletter_cli.providers.pages import Loose, answer_for, parse_time
+from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.screening import ascii_domain, display_name
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
@@ -188,7 +188,7 @@ class SendGrid(HttpProvider):
             offset = 0
             while True:
                 reply = self.get(f"/v3/suppression/{name}?limit={_PAGE}&offset={offset}{start}")
-                page = TypeAdapter(list[_Suppressed]).validate_json(reply.body)
+                page = read(list[_Suppressed], reply.body)
                 for each in page:
                     yield ProviderSuppression(each.email, reason, parse_time(each.created), each.reason)
                 if len(page) < _PAGE:
@@ -207,17 +207,17 @@ class SendGrid(HttpProvider):
         self.question(HttpCall("DELETE", url, self.headers(), b""))
 
     def quota(self) -> Quota:
-        found = _Credits.model_validate_json(self.get("/v3/user/credits").body)
+        found = read(_Credits, self.get("/v3/user/credits").body)
         return Quota(found.remain, parse_time(found.next_reset))
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
-        scopes = _Scopes.model_validate_json(self.get("/v3/scopes").body).scopes
+        scopes = read(_Scopes, self.get("/v3/scopes").body).scopes
         may = "mail.send" in scopes
         looks = [Verification("key", may, "the key may send" if may else "the key lacks the Mail Send permission")]
         if sender:
             domain = sender.rpartition("@")[2].lower()
             reply = self.get(f"/v3/whitelabel/domains?domain={quote(domain, safe='')}")
-            known = TypeAdapter(list[_Domain]).validate_json(reply.body)
+            known = read(list[_Domain], reply.body)
             good = any(each.valid and domain in (each.domain, each.domain.lower()) for each in known)
             looks.append(Verification("domain", good, f"{domain} is {'' if good else 'not '}authenticated"))
         return looks
@@ -246,7 +246,7 @@ class SendGrid(HttpProvider):
         """Messages in a time window; there are no pages, so a full answer is asked for again in halves."""
         window = f"sg_message_id_created_at >= {_time(start)} AND sg_message_id_created_at < {_time(end)}"
         call = self.json_call("/v3/logs", {"query": f"{query} AND {window}", "limit": _LOGS})
-        found = _Logs.model_validate_json(self.question(call).body).messages
+        found = read(_Logs, self.question(call).body).messages
         if len(found) < _LOGS or end - start <= timedelta(seconds=2):
             yield from found
             return

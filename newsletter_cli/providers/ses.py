@@ -31,7 +31,7 @@ from newsletter_cli.providers.copies import all_headers, copy_for
 from newsletter_cli.providers.keys import PLACEHOLDER, KeyMissing
 from newsletter_cli.providers.merging import BRACES, Syntax, merge
 from newsletter_cli.providers.mime import mailbox
-from newsletter_cli.providers.pages import Loose, parse_time
+from newsletter_cli.providers.pages import Loose, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
@@ -204,7 +204,7 @@ class Ses(HttpProvider):
         return self._signed(self.json_call("/v2/email/outbound-bulk-emails", body))
 
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
-        entries = _Results.model_validate_json(reply.body).BulkEmailEntryResults
+        entries = read(_Results, reply.body).BulkEmailEntryResults
         if len(entries) != len(batch.recipients):
             raise ValueError("not one result for each person")
         causes = {_ALL.get(each.Status) for each in entries}
@@ -226,7 +226,7 @@ class Ses(HttpProvider):
             query["StartDate"] = f"{since:%Y-%m-%dT%H:%M:%SZ}"
         while True:
             reply = self._get(f"/v2/email/suppression/addresses?{urlencode(query)}")
-            page = _Summaries.model_validate_json(reply.body)
+            page = read(_Summaries, reply.body)
             for each in page.SuppressedDestinationSummaries:
                 bounced = each.Reason == "BOUNCE"
                 reason = SuppressionReason.HARD_BOUNCE if bounced else SuppressionReason.COMPLAINT
@@ -245,14 +245,14 @@ class Ses(HttpProvider):
         self.question(self._signed(HttpCall("DELETE", url, (), b"")))
 
     def quota(self) -> Quota:
-        found = _Account.model_validate_json(self._get("/v2/email/account").body).SendQuota
+        found = read(_Account, self._get("/v2/email/account").body).SendQuota
         if found.Max24HourSend < 0:  # -1 is no limit.
             return Quota(None, words=f"{found.MaxSendRate:g} a second")
         left = int(found.Max24HourSend - found.SentLast24Hours)
         return Quota(max(0, left), words=f"{found.MaxSendRate:g} a second")
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
-        account = _Account.model_validate_json(self._get("/v2/email/account").body)
+        account = read(_Account, self._get("/v2/email/account").body)
         able = account.SendingEnabled and account.EnforcementStatus != "SHUTDOWN"
         rate = f"{account.SendQuota.MaxSendRate:g} people a second, {account.SendQuota.Max24HourSend:,.0f} a day"
         looks = [
@@ -267,7 +267,7 @@ class Ses(HttpProvider):
         if sender:
             domain = sender.rpartition("@")[2]
             reply = self._get(f"/v2/email/identities/{quote(domain, safe='')}")
-            good = _Identity.model_validate_json(reply.body).VerifiedForSendingStatus
+            good = read(_Identity, reply.body).VerifiedForSendingStatus
             looks.append(Verification("domain", good, f"{domain} is {'' if good else 'not '}verified"))
         return looks
 

@@ -26,7 +26,7 @@ from newsletter_cli.providers.base import (
 from newsletter_cli.providers.copies import entry
 from newsletter_cli.providers.merging import BRACES, HTML, Syntax, merge, without_unsubscribe
 from newsletter_cli.providers.mime import written_mailbox
-from newsletter_cli.providers.pages import Loose, answer_for, parse_time, same_host
+from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read, same_host
 from newsletter_cli.providers.rest import Fault, HttpProvider, short_id
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
@@ -224,7 +224,7 @@ class SparkPost(HttpProvider):
         return self.json_call("/api/v1/transmissions", body)
 
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
-        sent = _Sent.model_validate_json(reply.body).results
+        sent = read(_Sent, reply.body).results
         if not sent.id:
             raise ValueError("no id")
         if sent.total_rejected_recipients or sent.total_accepted_recipients != len(batch.recipients):
@@ -256,7 +256,7 @@ class SparkPost(HttpProvider):
             query["from"] = f"{since:%Y-%m-%dT%H:%M:%SZ}"
         path = f"/api/v1/suppression-list?{urlencode(query)}"
         while path:
-            page = _Suppressions.model_validate_json(self.get(path).body)
+            page = read(_Suppressions, self.get(path).body)
             for each in page.results:
                 reason = _SOURCES.get(each.source, SuppressionReason.UNSUBSCRIBED)
                 yield ProviderSuppression(each.recipient, reason, parse_time(each.updated), each.source)
@@ -271,7 +271,7 @@ class SparkPost(HttpProvider):
         self.question(HttpCall("DELETE", url, self.headers(), b""))
 
     def quota(self) -> Quota:
-        usage = _AccountReply.model_validate_json(self.get("/api/v1/account?include=usage").body).results.usage
+        usage = read(_AccountReply, self.get("/api/v1/account?include=usage").body).results.usage
         uses = [each for each in (usage.day, usage.month) if each and each.limit is not None] if usage else []
         if not uses:
             return Quota(None)
@@ -284,7 +284,7 @@ class SparkPost(HttpProvider):
         if sender:
             domain = sender.rpartition("@")[2]
             reply = self.get(f"/api/v1/sending-domains/{quote(domain, safe='')}")
-            found = _DomainReply.model_validate_json(reply.body).results.status
+            found = read(_DomainReply, reply.body).results.status
             good = found.ownership_verified and found.dkim_status == "valid"
             looks.append(Verification("domain", good, f"{domain}: DKIM is {found.dkim_status or 'not set'}"))
         return looks
@@ -293,7 +293,7 @@ class SparkPost(HttpProvider):
         query = {"campaigns": campaign, "events": kinds, "from": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
         path = f"/api/v1/events/message?{urlencode(query | {'cursor': 'initial', 'per_page': '10000'})}"
         while path:
-            page = _Events.model_validate_json(self.get(path).body)
+            page = read(_Events, self.get(path).body)
             yield from page.results
             path = self._next(page.links) if page.results else ""
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from newsletter_cli.config.settings import ProviderSettings
+from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.subscriber import SuppressionReason
 from newsletter_cli.providers.base import FaultKind, Provider, ProviderSuppression, Refused
 from newsletter_cli.providers.registry import open_provider, provider_class
@@ -469,3 +470,15 @@ def test_sendgrid_halves_a_window_whose_answer_is_full(opened: Open) -> None:
     provider, server = opened("sendgrid", {"POST /v3/logs": (full, some, some)})
     assert len(list(provider.statistics(SINCE, "2022-02"))) == 2
     assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("name", VERIFIED)
+def test_an_answer_in_another_form_is_a_fault_in_words_and_shows_nothing_of_it(name: str, opened: Open) -> None:
+    provider, server = opened(name, {})
+    server.answer = lambda request: Canned(200, b'{"surprise": "ann@example.org"}')
+    if name in ("brevo", "mailjet", "resend", "mailersend", "scaleway", "postmark", "sparkpost", "mailgun"):
+        server.answer = lambda request: Canned(200, b'["ann@example.org"]')
+    with pytest.raises(NewsletterError) as caught:
+        provider.verify("news@example.org")
+    assert "not understood" in caught.value.message
+    assert "ann@" not in caught.value.message
