@@ -164,7 +164,7 @@ def _language_finding(language: Language, issue: Issue) -> list[Finding]:
     if language.translated:
         return []
     message = f"There are no words for designs in “{language.tag}”; they are English."
-    hint = f"Write templates/strings/{language.tag}.toml; docs/designers.md shows how."
+    hint = f"Write templates/strings/{language.tag}.toml; docs/templates.md shows how."
     return [Finding("language-words", Severity.WARNING, message, hint, issue.file, issue.line("lang"))]
 
 

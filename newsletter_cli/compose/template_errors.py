@@ -23,7 +23,7 @@ class TemplateFault(NewsletterError):
     def __init__(self, file: str, line: int, what: str, hint: str = "") -> None:
         super().__init__(
             f"{file}:{line}: {what}" if line else f"{file}: {what}",
-            hint or "docs/designers.md lists what a template can use.",
+            hint or "docs/templates.md lists what a template can use.",
         )
         self.file, self.line = file, line
 
