@@ -6,7 +6,7 @@ import click
 
 from newsletter_cli.cli.app import App, plural
 from newsletter_cli.cli.options import command
-from newsletter_cli.errors import NewsletterError
+from newsletter_cli.errors import NewsletterError, UsageError
 
 if TYPE_CHECKING:
     from newsletter_cli.model.finding import Finding
@@ -20,6 +20,8 @@ def compose(app: App, issue_id: str, watch: bool) -> None:
     """Compose an issue: HTML, text and .eml."""
     from newsletter_cli.workflow.compose import compose_issue
 
+    if watch and app.json:
+        raise UsageError("--watch tells of many composings, --json prints one object.", "Leave one of the two out.")
     if watch:
         _watch(app, issue_id)
         return
@@ -46,7 +48,6 @@ def _watch(app: App, issue_id: str) -> None:
             app.report(error)
             continue
         _show(app, composition)
-        app.emit(_facts(app, composition))
 
 
 def _show(app: App, composition: "Composition") -> None:

@@ -110,12 +110,12 @@ def _articles(
 
 
 def _unlisted(name: str, slug: str) -> Finding:
-    message = f"{name} is not in this issue: `articles` does not name it."
+    message = "This article is not in the issue: `articles` does not name it."
     return Finding("article-not-listed", Severity.INFO, message, f"Add {slug} to `articles`, or leave it out.", name, 1)
 
 
 def _waiting(name: str) -> Finding:
-    message = f"{name} was gathered again and waits beside your edited file."
+    message = "This article was gathered again and waits beside your edited file."
     hint = "Take over what you need, then delete it."
     return Finding("article-gathered-again", Severity.INFO, message, hint, name, 1)
 

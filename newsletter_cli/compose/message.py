@@ -71,7 +71,7 @@ def compose(workspace: Workspace, settings: "Settings", issue: Issue) -> Compose
         message = _rendered(settings, issue, renderer, language, book)
     _refuse_damage(message, book, design)
     html = inline_styles(_without_blank_lines(message.html), workspace.cache / "styles")
-    found = [*pictures.weigh(issue.file), *_language_finding(language, issue)]
+    found = [*pictures.weigh(issue.file), *_language_finding(language, issue), *_logo_finding(pictures, settings)]
     return Composed(replace(message, html=html, images=tuple(pictures.used.values())), tuple(found))
 
 
@@ -166,6 +166,14 @@ def _language_finding(language: Language, issue: Issue) -> list[Finding]:
     message = f"There are no words for designs in “{language.tag}”; they are English."
     hint = f"Write templates/strings/{language.tag}.toml; docs/templates.md shows how."
     return [Finding("language-words", Severity.WARNING, message, hint, issue.file, issue.line("lang"))]
+
+
+def _logo_finding(pictures: PictureBook, settings: "Settings") -> list[Finding]:
+    if settings.theme.logo not in pictures.missing:
+        return []
+    message = f"There is no logo {settings.theme.logo}."
+    hint = "`logo` under [theme] is a path in the workspace."
+    return [Finding("image-missing", Severity.ERROR, message, hint, "newsletter.toml")]
 
 
 def _without_blank_lines(html: str) -> str:

@@ -52,9 +52,10 @@ class PictureBook:
     """Prepares the pictures of an issue and remembers what it gave out.
 
     Attributes:
-        root: where the picture of an issue are: its folder.
-        build: where prepared ones are put, in `images/`.
-        base_url: where readers fetch them; "" leaves paths relative to `build`.
+        base_url: where readers fetch them; "" leaves paths relative to the build folder.
+        used: what the message shows, by address.
+        findings: by rule and file.
+        missing: paths at which there is no picture.
     """
 
     workspace: Workspace
@@ -62,6 +63,7 @@ class PictureBook:
     base_url: str
     used: dict[str, Image] = field(default_factory=dict)
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, workspace: Workspace, settings: "Settings", issue_id: str) -> "PictureBook":
@@ -102,6 +104,11 @@ class PictureBook:
     def _remote(self, figure: Figure, slot_width: int, slot_height: int, alt: str) -> Picture:
         width = min(figure.width or slot_width, slot_width)
         height = round(figure.height * width / figure.width) if figure.width and figure.height else slot_height
+        if not height:
+            height = round(width * 2 / 3)
+            message = f"The size of the picture {figure.src} is not known."
+            hint = "Save it in images/, so that it is prepared for mail."
+            self.findings["image-remote", figure.src] = Finding("image-remote", Severity.WARNING, message, hint)
         self.used[figure.src] = Image(figure.src, "", alt, width, height)
         return Picture(figure.src, width, height, alt, figure.caption, figure.credit)
 
@@ -111,7 +118,8 @@ class PictureBook:
             if source is not None and source.is_file() and not source.is_relative_to(self.workspace.state):
                 break
         else:
-            return None  # reading the issue has reported it
+            self.missing.add(figure.src)  # reading the issue has reported it
+            return None
         try:
             prepared = prepare(self.workspace, source, slot, crop, self.workspace.build(self.issue_id) / "images")
         except picture_making.PictureRefused as error:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -98,6 +99,8 @@ class Renderer:
             return str(self._environment.get_template(name).render(context))
         except NewsletterError:
             raise
+        except UnicodeDecodeError as error:
+            raise TemplateFault(name, 0, "a template is not UTF-8.", "Save the design's files as UTF-8.") from error
         except FAULTS as error:
             calls = (*self._environment.filters, *self._environment.tests)
             fault = explain(error, name, self._path, self._environment.list_templates(), calls)
@@ -129,12 +132,20 @@ class Renderer:
                 seen[template] = found[0]
                 return found
 
+        class Kept(FileSystemBytecodeCache):
+            """Compiled templates on disk; where they cannot be written they are compiled each time."""
+
+            def dump_bytecode(self, bucket: Any) -> None:
+                with suppress(OSError):
+                    super().dump_bytecode(bucket)
+
         environment = SandboxedEnvironment(
             loader=Loader([str(folder) for folder in self.design.folders]),
             undefined=undefined_type(lambda: (*self._known, *self.functions)),
             autoescape=lambda name: name is None or not name.endswith((".txt", ".css")),
-            bytecode_cache=FileSystemBytecodeCache(str(self._cache_folder())),
+            bytecode_cache=Kept(str(self._cache_folder())),
             cache_size=-1,
+            auto_reload=False,
         )
         filters = dict(environment.filters) | dict(self.filters) | {"default": default, "d": default}
         environment.filters = {name: guarded(name, each) for name, each in filters.items()}

@@ -69,6 +69,10 @@ def test_a_subject_in_another_script_survives_the_eml(workspace: Workspace, sett
     assert max(len(row) for row in data.split(b"\r\n")) <= 998
 
 
+def test_watching_with_json_is_refused(workspace: Workspace, newsletter: Any) -> None:
+    assert newsletter("compose", "2022-02", "--watch", "--json", cwd=workspace.root).status == 2
+
+
 def test_json_is_one_object_with_the_facts(workspace: Workspace, newsletter: Any) -> None:
     facts = json.loads(newsletter("compose", "2022-02", "--json", cwd=workspace.root).stdout)
     assert facts["subject"] == "News for {{ subscriber.first_name }}"

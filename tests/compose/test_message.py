@@ -5,7 +5,7 @@ import pytest
 from newsletter_cli.compose.issue_file import read_issue
 from newsletter_cli.compose.message import IssueUnreadable, compose, compose_message
 from newsletter_cli.compose.template_errors import DesignNotFound, TemplateFault
-from newsletter_cli.config import Settings
+from newsletter_cli.config import Settings, load_settings
 from newsletter_cli.model.message import MergeField, Message
 from newsletter_cli.paths import Workspace
 
@@ -176,6 +176,23 @@ def test_braces_in_the_letter_that_are_no_merge_field_are_told_at_once(
     assert [each.split(": ")[0] for each in caught.value.problems] == [
         "issues/2022-02/issue.md:3",
         "issues/2022-02/issue.md:9",
+    ]
+
+
+def test_a_template_in_another_encoding_is_told(workspace: Workspace, settings: Settings) -> None:
+    (workspace.templates / "plain/theme.css").write_bytes(b"/* caf\xe9 */")
+    with pytest.raises(TemplateFault, match="not UTF-8"):
+        _compose(workspace, settings)
+
+
+def test_a_logo_that_is_not_there_is_reported(workspace: Workspace) -> None:
+    text = workspace.settings_file.read_text("utf-8")
+    workspace.settings_file.write_text(text + '\n[theme]\nlogo = "logo.png"\n', encoding="utf-8")
+    _with(workspace, "issues/2022-02/issue.md", "design: plain", "design: classic")
+    settings = load_settings(workspace.settings_file)
+    issue = read_issue(workspace, settings, "2022-02").issue
+    assert [(each.rule, each.file) for each in compose(workspace, settings, issue).findings] == [
+        ("image-missing", "newsletter.toml")
     ]
 
 

@@ -204,5 +204,10 @@ def test_a_hosted_picture_is_shown_as_it_is(book: PictureBook) -> None:
     assert (picture.src, picture.width, picture.height) == ("https://www.example.org/x.jpg", 600, 400)
 
 
+def test_a_hosted_picture_of_unknown_size_is_reported(book: PictureBook) -> None:
+    assert book.picture(Figure("https://www.example.org/x.jpg", "x"), 600).height == 400
+    assert [each.rule for each in book.weigh("")] == ["image-remote"]
+
+
 def test_a_decorative_picture_has_no_alt(book: PictureBook) -> None:
     assert book.picture(Figure(CELL.src, "words", decorative=True), 600).alt == ""
