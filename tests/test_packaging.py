@@ -51,4 +51,6 @@ def test_the_wheel_holds_every_design_and_the_example(tmp_path: Path) -> None:
         "newsletter_cli/demo/subscribers.csv",
         "newsletter_cli/demo/news-page.html",
         "newsletter_cli/py.typed",
+        "newsletter_cli/preview/pages/live.html",
+        "newsletter_cli/preview/pages/proof.html",
     } <= inside

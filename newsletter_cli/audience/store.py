@@ -22,6 +22,17 @@ def get(connection: Connection, email: str) -> Subscriber | None:
     return _subscriber(row) if row else None
 
 
+def beginning_with(connection: Connection, text: str, most: int) -> tuple[Subscriber, ...]:
+    """The first subscribers, in the order of their keys, whose address begins with this text, in any case."""
+    rows = connection.execute(
+        select(subscriber)
+        .where(subscriber.c.address_key.startswith(text.strip().lower(), autoescape=True))
+        .order_by(subscriber.c.address_key)
+        .limit(most)
+    )
+    return tuple(_subscriber(row) for row in rows)
+
+
 def put(connection: Connection, person: Subscriber) -> bool:
     """Add a subscriber, or replace the one with the same address key; True when they are new.
 

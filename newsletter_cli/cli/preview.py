@@ -55,7 +55,7 @@ def preview(
     if len(chosen) > 1:
         raise UsageError("Only one view at a time: " + ", ".join(f"--{each}" for each in chosen) + ".")
     if view == "browser":
-        _browser(app, issue_id, port, no_open)
+        _browser(app, issue_id, reader, port, no_open)
         return
     from newsletter_cli.workflow.preview import preview_issue
 
@@ -162,13 +162,16 @@ def _difference(app: App, shown: "Preview", against: str) -> None:
     app.next(f"newsletter check {shown.message.issue_id}")
 
 
-def _browser(app: App, issue_id: str, port: int, no_open: bool) -> None:
+def _browser(app: App, issue_id: str, reader: str, port: int, no_open: bool) -> None:
     from newsletter_cli.errors import IssueNotFound
     from newsletter_cli.workflow.live import live_preview
+    from newsletter_cli.workflow.preview import find_reader
 
     if issue_id not in app.workspace.issue_ids():
         raise IssueNotFound(issue_id, app.workspace.issue_ids())
-    server = live_preview(app.workspace, issue_id, lambda: app.now.astimezone(app.settings.zone).date())
+    if reader:
+        find_reader(app.workspace, app.settings, reader)
+    server = live_preview(app.workspace, issue_id, lambda: app.now.astimezone(app.settings.zone).date(), reader)
     with server.listen(port) as listener:
         app.result(server.address)
         app.emit({"issue": issue_id, "address": server.address})

@@ -1,5 +1,6 @@
 """The live preview's little web server: loopback only, a secret in the address, no door for other pages."""
 
+import contextlib
 import hmac
 import os
 import secrets
@@ -38,6 +39,8 @@ class LiveServer:
         show: the message as one reader gets it; "" is a reader of whom nothing is known. Raises NewsletterError.
         stamp: a text that changes whenever a file of the issue does.
         readers: addresses that begin with what was typed.
+        reader: whose copy the page shows first.
+        token: the secret in the address; made up when "".
     """
 
     def __init__(
@@ -47,8 +50,10 @@ class LiveServer:
         stamp: Callable[[], str],
         readers: Callable[[str], Sequence[str]],
         *,
+        reader: str = "",
         token: str = "",
     ) -> None:
+        self.reader = reader
         self.title, self.show, self.stamp, self.readers = title, show, stamp, readers
         self.token = token or secrets.token_urlsafe(24)
         self.port = 0
@@ -84,7 +89,8 @@ class LiveServer:
         config = uvicorn.Config(
             self.application(), log_level="error", access_log=False, server_header=False, timeout_graceful_shutdown=1
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how it is meant to end
+            uvicorn.Server(config).run(sockets=[listener])
 
     def application(self) -> ASGIApp:
         routes = [
@@ -100,6 +106,7 @@ class LiveServer:
         html = render_template(
             "live.html",
             title=self.title,
+            reader=self.reader,
             nonce=nonce,
             css=_markup(page_source("page.css") + page_source("live.css")),
             script=_markup(page_source("frames.js") + page_source("live.js")),

@@ -5,7 +5,6 @@ from datetime import date as Date
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from newsletter_cli.config import load_settings
 from newsletter_cli.model.finding import Finding
@@ -17,27 +16,26 @@ from newsletter_cli.workflow.check import check_issue
 from newsletter_cli.workflow.preview import NotASubscriber, find_readers, preview_issue
 from newsletter_cli.workflow.watching import sources
 
-if TYPE_CHECKING:
-    from newsletter_cli.preview.server import LiveServer as Server
 
-
-def live_preview(workspace: Workspace, issue_id: str, today: Callable[[], Date]) -> "Server":
+def live_preview(workspace: Workspace, issue_id: str, today: Callable[[], Date], reader: str = "") -> LiveServer:
     """A server for this issue, not started yet; newsletter.toml is read anew with every change too.
 
     Args:
         today: the day in the newsletter's time zone, for the checks.
+        reader: the subscriber whose copy the page shows first; "" for a reader of whom nothing is known.
     """
     settings = load_settings(workspace.settings_file)
 
     @lru_cache(maxsize=8)
-    def shown(reader: str, _stamp: str) -> Live:
-        return _live(workspace, issue_id, reader, today())
+    def shown(who: str, _stamp: str) -> Live:
+        return _live(workspace, issue_id, who, today())
 
     return LiveServer(
         f"{settings.newsletter.name} {issue_id}",
-        lambda reader: shown(reader, _stamp(workspace, issue_id)),
+        lambda who: shown(who, _stamp(workspace, issue_id)),
         lambda: _stamp(workspace, issue_id),
         lambda beginning: find_readers(workspace, load_settings(workspace.settings_file), beginning),
+        reader=reader,
     )
 
 

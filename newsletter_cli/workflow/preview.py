@@ -89,14 +89,8 @@ def find_readers(workspace: Workspace, settings: "Settings", beginning: str, mos
     from newsletter_cli.audience import store
     from newsletter_cli.workflow.subscribers import opened
 
-    found: list[str] = []
-    with opened(workspace, settings) as database:
-        for person in store.each_subscriber(database):
-            if person.email.lower().startswith(beginning.lower()):
-                found.append(person.email)
-                if len(found) == most:
-                    break
-    return tuple(found)
+    with opened(workspace, settings) as database, database.engine.connect() as connection:
+        return tuple(each.email for each in store.beginning_with(connection, beginning, most))
 
 
 def for_reader(message: Message, settings: "Settings", reader: Subscriber | None) -> Message:

@@ -1,11 +1,12 @@
 """Makes the proof of an issue: one file for the person who says yes."""
 
+import codecs
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 from typing import TYPE_CHECKING
 
-from newsletter_cli.http import PAGE, Client, FetchError
+from newsletter_cli.http import PAGE, Answer, Client, FetchError
 from newsletter_cli.model.message import approval_code
 from newsletter_cli.paths import Workspace
 from newsletter_cli.preview.proof import ProofFacts, render_proof
@@ -77,17 +78,30 @@ def page_titles(client: Client, addresses: Iterable[str]) -> Mapping[str, str]:
         except FetchError as error:
             titles[address] = f"(no answer: {error.message})"
             continue
-        titles[address] = _title(answer.body) if answer.status < 400 else f"(answers with status {answer.status})"
+        titles[address] = _title(answer) if answer.status < 400 else f"(answers with status {answer.status})"
     return titles
 
 
-def _title(body: bytes) -> str:
+def _title(answer: Answer) -> str:
+    import lxml.etree
     import lxml.html
 
-    if not body.strip():
-        return "(an empty page)"
-    title = lxml.html.document_fromstring(body).findtext(".//title") or ""
+    if answer.media_type not in ("", "text/html", "application/xhtml+xml"):
+        return f"(a file: {answer.media_type})"
+    try:
+        parser = lxml.html.HTMLParser(encoding=_encoding(answer))
+        title = lxml.html.document_fromstring(answer.body, parser=parser).findtext(".//title") or ""
+    except lxml.etree.ParserError:
+        title = ""
     return " ".join(title.split())[:200] or "(a page without a title)"
+
+
+def _encoding(answer: Answer) -> str | None:
+    """What the server says; without a word of server or page it is UTF-8. None leaves it to the page."""
+    try:
+        return codecs.lookup(answer.charset).name
+    except LookupError:
+        return None if b"charset" in answer.body[:2048].lower() else "utf-8"
 
 
 def _check(workspace: Workspace, settings: "Settings", issue_id: str, today: Date) -> "CheckReport":

@@ -4,7 +4,7 @@ const frames = [...document.querySelectorAll("iframe")];
 const KINDS = { error: "Error", warning: "Warning", info: "Note" };
 let shown = null;
 let stamp = "";
-let reader = "";
+let reader = document.getElementById("as").value;
 let lost = false;
 let asking = 0; // 0 while no answer is awaited
 
@@ -21,7 +21,13 @@ function fold(text) { return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ""); 
 
 async function load() {
   const asked = ++asking;
-  const answer = await (await fetch("content?as=" + encodeURIComponent(reader))).json();
+  const response = await fetch("content?as=" + encodeURIComponent(reader));
+  if (response.status === 500) {
+    asking = 0;
+    state.textContent = "The preview failed; the terminal says why. It tries again with the next change.";
+    return;
+  }
+  const answer = await response.json();
   if (asked !== asking) return; // another reader was asked for meanwhile
   asking = 0;
   stamp = answer.stamp;
@@ -42,7 +48,7 @@ function showFault(fault) {
   box.hidden = !fault;
   box.replaceChildren();
   if (!fault) return;
-  state.textContent = "Not composed: the state before is shown.";
+  state.textContent = shown ? "Not composed: the state before is shown." : "Not composed.";
   box.append(make("h2", fault.message));
   const list = make("ul");
   for (const each of fault.problems) list.append(make("li", each));
