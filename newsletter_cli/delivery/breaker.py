@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from newsletter_cli.database.tables import breaker
 from newsletter_cli.delivery.calls import Outcome
@@ -16,6 +16,9 @@ REJECTS_PERCENT = 2
 FEW = 5
 
 
+_MARKS = select(breaker).where(breaker.c.campaign_id == bindparam("campaign"))
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What has been counted against a campaign since it was opened or released."""
@@ -26,7 +29,7 @@ class Marks:
 
 def count(connection: Connection, campaign_id: int, outcome: Outcome) -> Marks:
     """Add an outcome to the ledger's count. An accepted call takes back what spoke against the account."""
-    row = connection.execute(select(breaker).where(breaker.c.campaign_id == campaign_id)).first()
+    row = connection.execute(_MARKS, {"campaign": campaign_id}).first()
     before = Marks(row.account_refusals, row.policy_refusals) if row else Marks(0, 0)
     went = outcome.state == BatchState.ACCEPTED and bool(outcome.ids)
     after = Marks(

@@ -16,7 +16,6 @@ class Claim:
         batch: the people and key.
         attempt: which try this is, from 1.
         doubts: earlier calls of this batch that may have been taken; above 0 this is a retry by key.
-        others_accepted: whether another call of the campaign was accepted before.
     """
 
     id: int
@@ -25,7 +24,6 @@ class Claim:
     batch: Batch
     attempt: int
     doubts: int
-    others_accepted: bool
 
 
 @dataclass(frozen=True, slots=True)

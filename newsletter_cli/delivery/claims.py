@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from newsletter_cli.audience.suppression import suppressed_among
 from newsletter_cli.database.identity import machine_id
@@ -30,6 +30,18 @@ _STOPS = {
     CampaignState.CANCELLED: Stopped.CANCELLED,
     CampaignState.PAUSED: Stopped.PAUSED,
 }
+_STATE = select(campaign.c.state, campaign.c.why).where(campaign.c.id == bindparam("campaign"))
+_DUE = (
+    select(batch)
+    .where(
+        batch.c.campaign_id == bindparam("campaign"),
+        batch.c.state == bindparam("state"),
+        (batch.c.next_try.is_(None)) | (batch.c.next_try <= bindparam("now")),
+    )
+    .order_by(batch.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 
 @dataclass(slots=True)
@@ -107,9 +119,7 @@ class Claims:
             )
 
     def _choose(self, connection: Connection, now: datetime, only: int | None) -> "Step | _Intent":
-        state, why = connection.execute(
-            select(campaign.c.state, campaign.c.why).where(campaign.c.id == self.campaign.id)
-        ).one()
+        state, why = connection.execute(_STATE, {"campaign": self.campaign.id}).one()
         if stopped := _STOPS.get(CampaignState(state)):
             return Ended(stopped, why)
         if self.stop.requested:
@@ -133,16 +143,10 @@ class Claims:
         return self._nothing_now(connection, now) if only is None else Ended()
 
     def _due(self, connection: Connection, state: BatchState, now: datetime, only: int | None) -> Row[Any] | None:
-        query = select(batch).where(
-            batch.c.campaign_id == self.campaign.id,
-            batch.c.state == state,
-            (batch.c.next_try.is_(None)) | (batch.c.next_try <= iso(now)),
-        )
-        if only is not None:
-            query = query.where(batch.c.id == only)
+        query = _DUE if only is None else _DUE.where(batch.c.id == only)
         if self.held_back and state is BatchState.IN_DOUBT:
             query = query.where(batch.c.id.not_in(self.held_back))
-        return connection.execute(query.order_by(batch.c.id).limit(1).with_for_update(skip_locked=True)).first()
+        return connection.execute(query, {"campaign": self.campaign.id, "state": state, "now": iso(now)}).first()
 
     def _any(self, connection: Connection, state: BatchState) -> bool:
         query = select(batch.c.id).where(batch.c.campaign_id == self.campaign.id, batch.c.state == state).limit(1)
@@ -179,16 +183,7 @@ class Claims:
                 next_try=None,
             )
         )
-        others = connection.execute(
-            select(batch.c.id)
-            .where(
-                batch.c.campaign_id == self.campaign.id,
-                batch.c.state == BatchState.ACCEPTED,
-                batch.c.provider_ids.is_not(None),
-            )
-            .limit(1)
-        ).first()
-        return _Intent(row.id, key, rows, row.attempt + 1, row.doubts, others is not None)
+        return _Intent(row.id, key, rows, row.attempt + 1, row.doubts)
 
     def _without_leavers(self, connection: Connection, row: Row[Any]) -> Rows:
         """The batch's people; those who left since the audience was frozen become exceptions."""
@@ -293,7 +288,6 @@ class Claims:
             batch=self._batch(intent.id, intent.key, intent.rows),
             attempt=intent.attempt,
             doubts=intent.doubts,
-            others_accepted=intent.others_accepted,
         )
 
     def _batch(self, batch_id: int, key: str, rows: Rows) -> Batch:
@@ -311,7 +305,6 @@ class _Intent:
     rows: Rows
     attempt: int
     doubts: int
-    others_accepted: bool
 
 
 def doubt_of(row: Row[Any], same: bool) -> Doubt:

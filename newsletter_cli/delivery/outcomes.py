@@ -24,8 +24,14 @@ _PASSING = {FaultKind.RATE, FaultKind.TEMPORARY}
 _TOO_LARGE = 413
 
 
-def decide(answered: Answered, capabilities: Capabilities, chance: Chance = random.random) -> Outcome:
-    """What becomes of the batch. Only positive evidence accepts; only a certain refusal of every call frees."""
+def decide(
+    answered: Answered, capabilities: Capabilities, others_accepted: bool = False, chance: Chance = random.random
+) -> Outcome:
+    """What becomes of the batch. Only positive evidence accepts; only a certain refusal of every call frees.
+
+    Args:
+        others_accepted: whether another call of the campaign was accepted before (looked at for a refusal only).
+    """
     claim, answer = answered.claim, answered.answer
     if isinstance(answer, Receipt):
         return _accepted(answer, claim.batch)
@@ -44,7 +50,7 @@ def decide(answered: Answered, capabilities: Capabilities, chance: Chance = rand
         return Outcome(BatchState.PENDING, why=str(answer), pause=pause, slow=pause, failure=True)
     if isinstance(answer, CannotExpress):
         return _about_its_people(answer, claim, "cannot be expressed")
-    return _refused(answer, claim, pause)
+    return _refused(answer, claim, pause, others_accepted)
 
 
 def evidence_missing(receipt: Receipt, batch: Batch) -> str:
@@ -84,7 +90,7 @@ def _already_taken(answer: AlreadyTaken, capabilities: Capabilities) -> Outcome:
     return Outcome(BatchState.ACCEPTED, why=why, request_id=answer.request_id)
 
 
-def _refused(answer: Refused, claim: Claim, pause: float) -> Outcome:
+def _refused(answer: Refused, claim: Claim, pause: float, others_accepted: bool) -> Outcome:
     back = Outcome(BatchState.PENDING, why=_sentence(answer), request_id=answer.request_id, pause=pause, failure=True)
     if answer.kind in _PASSING:
         return replace(back, slow=pause)
@@ -92,7 +98,7 @@ def _refused(answer: Refused, claim: Claim, pause: float) -> Outcome:
         return replace(back, account=1, slow=pause)
     if answer.kind is FaultKind.RECIPIENT or answer.status == _TOO_LARGE:
         return _about_its_people(answer, claim, answer.words or str(answer))
-    if answer.kind in (FaultKind.OTHER, FaultKind.CONTENT) and claim.others_accepted:
+    if answer.kind in (FaultKind.OTHER, FaultKind.CONTENT) and others_accepted:
         # Account and content were good for others: something about these people. The breaker counts how often.
         return replace(
             _about_its_people(answer, claim, answer.words or str(answer)), policy=len(claim.batch.recipients) == 1

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from newsletter_cli.config.settings import PaceSettings
 from newsletter_cli.database.tables import pace
@@ -20,6 +20,7 @@ LONGEST_PAUSE = 300.0
 _FIRST_PAUSE = 2.0
 _first_pause = _FIRST_PAUSE
 Chance = Callable[[], float]
+_FREE_AT = select(pace.c.free_at).where(pace.c.account == bindparam("account"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Pace:
 
     def free_at(self, connection: Connection) -> datetime | None:
         """When the next call may start; None is now."""
-        text = connection.execute(select(pace.c.free_at).where(pace.c.account == self.account)).scalar()
+        text = connection.execute(_FREE_AT, {"account": self.account}).scalar()
         return moment(text) if text else None
 
     def left_today(self, connection: Connection, now: datetime) -> int | None:
@@ -52,6 +53,8 @@ class Pace:
 
     def spend(self, connection: Connection, people: int, now: datetime) -> None:
         """A call to so many people starts now; the next one may start when its time has passed."""
+        if not self._limited:
+            return
         row = self._row(connection)
         used = row.people if row.day == _day(now) else 0
         # Without a limit nothing is written here: a clock that is set back then delays nobody.
@@ -70,6 +73,8 @@ class Pace:
 
     def refund(self, connection: Connection, people: int, now: datetime) -> None:
         """The call surely reached nobody: it does not count against the day."""
+        if not self._limited:
+            return
         row = self._row(connection)
         if row.day == _day(now):
             connection.execute(
@@ -81,6 +86,10 @@ class Pace:
         row = self._row(connection)
         if not row.free_at or moment(row.free_at) < until:
             connection.execute(update(pace).where(pace.c.account == self.account).values(free_at=iso(until)))
+
+    @property
+    def _limited(self) -> bool:
+        return bool(self.settings.per_day) or self._cost(1) > 0
 
     def _cost(self, people: int) -> float:
         calls = [each for each in (self.settings.calls_per_second, self.calls_per_second) if each]

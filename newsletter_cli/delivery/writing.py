@@ -16,7 +16,7 @@ from newsletter_cli.delivery.outcomes import decide
 from newsletter_cli.delivery.pace import Pace
 from newsletter_cli.delivery.settle import Found
 from newsletter_cli.model.campaign import BatchState, DeliveryState
-from newsletter_cli.providers.base import Capabilities
+from newsletter_cli.providers.base import Capabilities, Refused
 
 _PACKED = b"\0"
 
@@ -32,7 +32,8 @@ def record(
 ) -> None:
     """Give the batch the state its call has earned, if the call is still ours; else note it as an event."""
     claim = answered.claim
-    outcome = decide(answered, capabilities)
+    others = isinstance(answered.answer, Refused) and _any_accepted(connection, campaign.id)
+    outcome = decide(answered, capabilities, others)
     if not _write(connection, claim, outcome, now):
         ledger.record(connection, f"batch {claim.id}: an answer came late ({outcome.state})", campaign.issue)
         return
@@ -47,6 +48,12 @@ def record(
     counts = accounts.counts(connection, campaign.id) if outcome.exceptions else None
     if why := breaker.verdict(marks, outcome, claim.attempt, counts, people):
         ledger.pause(connection, campaign.id, why)
+
+
+def _any_accepted(connection: Connection, campaign_id: int) -> bool:
+    accepted = (batch.c.state == BatchState.ACCEPTED) & batch.c.provider_ids.is_not(None)
+    query = select(batch.c.id).where(batch.c.campaign_id == campaign_id, accepted).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def _write(connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> bool:
