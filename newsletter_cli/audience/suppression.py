@@ -13,6 +13,7 @@ from newsletter_cli.database.lookup import among
 from newsletter_cli.database.tables import meta, suppression
 from newsletter_cli.model.subscriber import SuppressionReason
 
+_ANYBODY = select(suppression.c.id).limit(1)
 _ERASURE_SECRET = "erasure_secret"  # noqa: S105  (the name of a row, not the secret)
 
 
@@ -77,6 +78,8 @@ def erase(connection: Connection, email: str, source: str, now: datetime) -> Non
 def suppressed_among(connection: Connection, keys: Sequence[str]) -> dict[str, SuppressionReason]:
     """Of these address keys, those that must not be written to, with the reason; reads in the caller's transaction."""
     found: dict[str, SuppressionReason] = {}
+    if connection.execute(_ANYBODY).first() is None:
+        return found
     for lookup in (dict(zip(keys, keys, strict=True)), _erased_keys(connection, keys)):
         if lookup:
             wanted = among(connection, suppression.c.address_key, lookup)

@@ -42,6 +42,21 @@ _DUE = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+_INTENT = (
+    update(batch)
+    .where(batch.c.id == bindparam("batch"))
+    .values(
+        state=BatchState.IN_FLIGHT,
+        attempt=bindparam("attempts"),
+        owner=bindparam("sender"),
+        lease_until=bindparam("lease"),
+        first_try=bindparam("first"),
+        last_alive=bindparam("alive"),
+        key=bindparam("name"),
+        body_hash=bindparam("digest"),
+        next_try=None,
+    )
+)
 
 
 @dataclass(slots=True)
@@ -169,19 +184,17 @@ class Claims:
         self, connection: Connection, row: Row[Any], rows: Rows, key: str, digest: str, now: datetime
     ) -> "_Intent":
         connection.execute(
-            update(batch)
-            .where(batch.c.id == row.id)
-            .values(
-                state=BatchState.IN_FLIGHT,
-                attempt=row.attempt + 1,
-                owner=self.owner,
-                lease_until=iso(now + self._call_time * _LEASE),
-                first_try=row.first_try if row.doubts else iso(now),
-                last_alive=iso(now + self._call_time),
-                key=key,
-                body_hash=digest,
-                next_try=None,
-            )
+            _INTENT,
+            {
+                "batch": row.id,
+                "attempts": row.attempt + 1,
+                "sender": self.owner,
+                "lease": iso(now + self._call_time * _LEASE),
+                "first": row.first_try if row.doubts else iso(now),
+                "alive": iso(now + self._call_time),
+                "name": key,
+                "digest": digest,
+            },
         )
         return _Intent(row.id, key, rows, row.attempt + 1, row.doubts)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from newsletter_cli.database.tables import batch, exception
 from newsletter_cli.delivery import accounts, breaker
@@ -19,6 +19,23 @@ from newsletter_cli.model.campaign import BatchState, DeliveryState
 from newsletter_cli.providers.base import Capabilities, Refused
 
 _PACKED = b"\0"
+_ACCEPT = (
+    update(batch)
+    .where(
+        batch.c.id == bindparam("batch"),
+        batch.c.owner == bindparam("sender"),
+        batch.c.state == BatchState.IN_FLIGHT,
+    )
+    .values(
+        state=BatchState.ACCEPTED,
+        why=bindparam("reason"),
+        owner="",
+        lease_until=None,
+        next_try=None,
+        request_id=bindparam("request"),
+        provider_ids=bindparam("ids"),
+    )
+)
 
 
 def record(
@@ -69,6 +86,8 @@ def _write(connection: Connection, claim: Claim, outcome: Outcome, now: datetime
         "provider_ids": pack(outcome.ids),
         **_counted(outcome.exceptions),
     }
+    if outcome.state == BatchState.ACCEPTED and not outcome.exceptions:
+        return _accept(connection, claim, outcome)
     if doubt:
         values |= {"last_alive": iso(now), "doubts": batch.c.doubts + 1, "looks": 0}
     done = connection.execute(
@@ -83,6 +102,21 @@ def _write(connection: Connection, claim: Claim, outcome: Outcome, now: datetime
         row = connection.execute(select(batch).where(batch.c.id == claim.id)).one()
         split(connection, row, _middle(claim), keep_tries=False)
     return True
+
+
+def _accept(connection: Connection, claim: Claim, outcome: Outcome) -> bool:
+    """The usual end of a call, by a statement that is made once."""
+    done = connection.execute(
+        _ACCEPT,
+        {
+            "batch": claim.id,
+            "sender": claim.owner,
+            "reason": outcome.why,
+            "request": outcome.request_id,
+            "ids": pack(outcome.ids),
+        },
+    )
+    return done.rowcount == 1
 
 
 def found(

@@ -1,11 +1,10 @@
 """One person of a campaign's frozen audience, as a provider adapter sees them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """A row of the snapshot.
+class Recipient(NamedTuple):
+    """A row of the snapshot. A named tuple, for a send makes one a person: a fifth of a frozen dataclass's time.
 
     Attributes:
         seq: place in the snapshot, from 0; what every answer refers to.

@@ -177,11 +177,11 @@ class ProviderContract:
 
     @pytest.mark.parametrize("email", ["a@example.org, b@example.org", "a@example.org\r\nBcc: x", "no-at", "<a@b.org>"])
     def test_an_address_that_would_become_two_turns_that_person_away(self, email: str, provider: Provider) -> None:
-        odd = replace(sample_person(0, "Ann", ""), email=email)
+        odd = sample_person(0, "Ann", "")._replace(email=email)
         assert self._rejections(provider, sample_batch(odd, sample_person(1, "Bo", ""))) == [0]
 
     def test_a_name_cannot_break_out_of_the_to_header(self, provider: Provider) -> None:
-        odd = replace(sample_person(0, "Ann", ""), name='Ann" <x@example.org>,\r\nBcc: y@example.org')
+        odd = sample_person(0, "Ann", "")._replace(name='Ann" <x@example.org>,\r\nBcc: y@example.org')
         copies = self.deliver(provider, self.message(), sample_batch(odd))
         assert [copy.email for copy in copies] == [odd.email]
         assert "bcc" not in copies[0].headers
@@ -380,7 +380,7 @@ class HttpProviderContract(ProviderContract):
 
     def test_a_batch_in_which_nobody_can_be_written_to_makes_no_call(self, tmp_path: Path) -> None:
         with Loopback() as server:
-            odd = replace(sample_person(0, "Ann", ""), email="not an address")
+            odd = sample_person(0, "Ann", "")._replace(email="not an address")
             receipt = self._open_at(server.url, tmp_path).send(self.message(), sample_batch(odd))
         assert [each.seq for each in receipt.rejected] == [0]
         assert not server.requests
