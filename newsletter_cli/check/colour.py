@@ -26,7 +26,7 @@ class Colour:
         return Colour(*mixed)
 
     def __str__(self) -> str:
-        return "#" + "".join(f"{round(part):02x}" for part in (self.red, self.green, self.blue))
+        return "#" + "".join(f"{int(part + 0.5):02x}" for part in (self.red, self.green, self.blue))
 
 
 BLACK = Colour(0, 0, 0)

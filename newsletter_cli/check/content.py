@@ -9,6 +9,7 @@ from newsletter_cli.check.elements import host_of, href, links, same_page, site_
 from newsletter_cli.check.material import Material
 from newsletter_cli.check.page import Element, line_of
 from newsletter_cli.check.rules import ERROR, INFO, WARNING, Example, Hit, rule
+from newsletter_cli.check.sender import text_only
 from newsletter_cli.check.words import short, squeeze, text_of, words_of
 from newsletter_cli.model.article import Quote
 
@@ -94,6 +95,8 @@ def _texts(material: Material) -> Iterator[tuple[str, Place]]:
         return
     if not material.issue and material.mail.subject:
         yield material.mail.subject, Place(material.mail.file, 0)
+    for line in text_only(material).splitlines():
+        yield squeeze(line), Place(material.mail.file, 0)
     for element in material.page.body.iter():
         if element.tag in ("style", "script"):
             continue

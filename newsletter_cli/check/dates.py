@@ -8,7 +8,8 @@ from newsletter_cli.check.blocks import Piece, Place, article_pieces, pieces
 from newsletter_cli.check.calendar import dates, months
 from newsletter_cli.check.material import Material
 from newsletter_cli.check.rules import ERROR, WARNING, Example, Hit, rule
-from newsletter_cli.check.words import short, text_of
+from newsletter_cli.check.sender import text_only
+from newsletter_cli.check.words import short, squeeze, text_of
 from newsletter_cli.config.settings import issue_month
 
 _SOON = 6
@@ -132,6 +133,8 @@ def _texts(material: Material) -> Iterator[tuple[str, Place]]:
     if material.issue:
         yield from ((each.text, each.place) for each in pieces(material.issue))
         return
+    for line in text_only(material).splitlines():
+        yield squeeze(line), material.html_line(0)
     for element in material.page.body.iter("p", "td", "li", "h1", "h2", "h3", "h4", "div", "span", "a"):
         if next(
             element.iter("p", "td", "li", "h1", "h2", "h3", "h4", "div"), element

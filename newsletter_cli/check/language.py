@@ -50,7 +50,10 @@ def _near(text: str, name: str) -> Iterator[str]:
         if name in (written, bare) or written.startswith(name + "-"):
             continue
         if bare.lower() == name.lower() or written.lower() == name.lower():
-            if written.upper() != written or len(name) < 4:
+            # “the first light of day” is not the house’s name, nor is “First light” at the start of a sentence.
+            shout = written.upper() == written and len(name) >= 4
+            plain = size > 1 and (written == written.lower() or written == written.capitalize())
+            if not shout and not plain:
                 yield written
         elif len(name) >= 6 and written[:1].lower() == name[:1].lower():
             ratio = SequenceMatcher(None, bare.lower(), name.lower(), autojunk=False).ratio()

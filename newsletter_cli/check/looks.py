@@ -23,7 +23,7 @@ _Pair = tuple[str, str, bool]
     failing=Example(html='<p style="color:#bbbbbb;background:#ffffff">Read me</p>'),
 )
 def contrast_light(material: Material) -> Iterator[Hit]:
-    yield from _contrast_hits(material, _weak(material, material.light), "")
+    yield from _contrast_hits(material, weak_pairs(material, material.light), "")
 
 
 @rule(
@@ -49,14 +49,14 @@ def contrast_dark(material: Material) -> Iterator[Hit]:
     )
     if not dark:
         return
-    weak = _weak(material, Styles(material.page, material.sheets, "dark"))
-    known = _weak(material, material.light)
+    weak = weak_pairs(material, Styles(material.page, material.sheets, "dark"))
+    known = weak_pairs(material, material.light)
     yield from _contrast_hits(
         material, {pair: found for pair, found in weak.items() if pair not in known}, " in dark mode"
     )
 
 
-def _weak(material: Material, styles: Styles) -> dict[_Pair, list[Element]]:
+def weak_pairs(material: Material, styles: Styles) -> dict[_Pair, list[Element]]:
     """Elements whose own words have too little contrast, by colour pair and whether the words are large."""
     found: dict[_Pair, list[Element]] = defaultdict(list)
     for element in material.page.body.iter():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from newsletter_cli.check.blocks import Place
 from newsletter_cli.check.elements import href, link_name, links
 from newsletter_cli.check.material import Material
 from newsletter_cli.check.rules import ERROR, INFO, WARNING, Example, Hit, rule
@@ -15,6 +16,7 @@ _LEAVE = re.compile(
     r"|manage (?:your )?(?:preferences|subscription|emails?)|stop (?:receiving|getting)|no longer (?:wish|want) to receive",
     re.I,
 )
+_LEAVE_TEXT = re.compile(rf"(?:{_LEAVE.pattern})[^\n]*\n?[^\n]*(?:https?://|mailto:|@)|https?://\S*unsub", re.I)
 _BROWSER = re.compile(
     r"(?:view|read|see|open).{0,40}(?:browser|online|web)|web ?version|im browser|online ?(?:version|ansehen|lesen)|dans (?:le|votre) navigateur|version en ligne"
     r"|en (?:el|tu|su) navegador|nel browser|in (?:de|uw|je) browser|\*\|ARCHIVE\|\*|في المتصفح",
@@ -59,12 +61,19 @@ _FREE = frozenset(
 )
 
 
+def text_only(material: Material) -> str:
+    """The words of a mail that has no HTML part; "" for any other."""
+    mail = material.mail
+    return (mail.text or "") if mail and not mail.html.strip() else ""
+
+
 def one_to_one(material: Material) -> bool:
     """Whether a mail from elsewhere answers one person's deed (receipt, password): no newsletter, other duties."""
     if material.kind == "issue":
         return False
     titles = [text_of(each) for each in material.page.all("title", "h1", "h2")]
-    start = " ".join([material.mail.subject or "" if material.mail else "", *titles, text_of(material.page.body)[:400]])
+    words = text_of(material.page.body) or text_only(material)
+    start = " ".join([material.mail.subject or "" if material.mail else "", *titles, words[:400]])
     return bool(_ONE_TO_ONE.search(start))
 
 
@@ -91,7 +100,7 @@ def _leaving_links(material: Material) -> bool:
     failing=Example(html="<p>Monthly news</p><p>Thank you for reading.</p>"),
 )
 def unsubscribe_missing(material: Material) -> Iterator[Hit]:
-    if material.mail is None or _leaving_links(material):
+    if material.mail is None or _leaving_links(material) or _LEAVE_TEXT.search(text_only(material)):
         return
     place = material.origins.template("footer") or material.html_line(0)
     if _LEAVE.search(text_of(material.page.body)):
@@ -128,7 +137,7 @@ def postal_address_missing(material: Material) -> Iterator[Hit]:
         if mail.text is not None and wanted not in _bare(mail.text):
             yield Hit("The postal address of newsletter.toml is not in the text part.", place)
         return
-    text = text_of(material.page.body)
+    text = text_of(material.page.body) + text_only(material)
     if (
         not _ADDRESS.search(text)
         and not _ADDRESS_TAG.search(material.page.source)
@@ -176,11 +185,11 @@ def list_unsubscribe_header(material: Material) -> Iterator[Hit]:
             yield Hit("There is no address for the List-Unsubscribe header.", place)
     elif not value:
         severity = INFO if one_to_one(material) else ERROR
-        yield Hit("The List-Unsubscribe header is missing.", material.html_line(1), severity)
+        yield Hit("The List-Unsubscribe header is missing.", Place(mail.file, 1), severity)
     elif "https:" not in value.lower():
-        yield Hit("List-Unsubscribe has no https address.", material.html_line(1), WARNING)
+        yield Hit("List-Unsubscribe has no https address.", Place(mail.file, 1), WARNING)
     elif "one-click" not in headers.get("list-unsubscribe-post", "").lower():
-        yield Hit("List-Unsubscribe-Post is missing, so one click does not suffice.", material.html_line(1), WARNING)
+        yield Hit("List-Unsubscribe-Post is missing, so one click does not suffice.", Place(mail.file, 1), WARNING)
 
 
 @rule(
@@ -196,7 +205,7 @@ def sender_mismatch(material: Material) -> Iterator[Hit]:
     if mail is None or mail.sender is None or not mail.sender.email:
         return
     domain = mail.sender.email.rpartition("@")[2].lower()
-    place = material.origins.setting("sender", "email") if mail.kind == "issue" else material.html_line(1)
+    place = material.origins.setting("sender", "email") if mail.kind == "issue" else Place(mail.file, 1)
     configured = settings.sender.email.rpartition("@")[2].lower() if settings else ""
     if domain in _FREE:
         yield Hit(f"The sender’s address is at {domain}, a free mailbox that may not send for others (DMARC).", place)
@@ -214,7 +223,7 @@ def sender_mismatch(material: Material) -> Iterator[Hit]:
 )
 def view_in_browser(material: Material) -> Iterator[Hit]:
     mail = material.mail
-    if mail is None or one_to_one(material):
+    if mail is None or not mail.html.strip() or one_to_one(material):
         return
     # Without a web archive there is nothing to link to, and the team knows.
     if mail.kind == "issue" and (material.settings is None or not material.settings.archive.url):

@@ -84,6 +84,8 @@ GOOD: dict[str, tuple[Sample, ...]] = {
     "merge-tag-mangled": ('<a href="https://bbc.co.uk/?q=100%25">x</a>', '<a href="https://bbc.co.uk/a%20b">x</a>'),
     "unsubscribe-missing": (
         LINK.format(url="https://bbc.co.uk/x", rest="", text="Unsubscribe"),
+        eml("", "Our news\n\nUnsubscribe:\nhttps://bbc.co.uk/u/1"),
+        eml("", "To unsubscribe write to leave@bbc.co.uk"),
         LINK.format(url="https://bbc.co.uk/unsubscribe?u=1", rest="", text="click"),
         LINK.format(url="*|UNSUB|*", rest="", text="Leave this list"),
         LINK.format(url="https://bbc.co.uk/x", rest="", text="Newsletter abbestellen"),
@@ -93,6 +95,7 @@ GOOD: dict[str, tuple[Sample, ...]] = {
         LINK.format(url="https://bbc.co.uk/x", rest="", text="إلغاء الاشتراك"),
     ),
     "postal-address-missing": (
+        eml("", "Trust, 407 St John Street, London EC1V 4AD"),
         "<p>Trust, 407 St John Street, London EC1V 4AD</p>",
         "<p>Acme Inc, 1 Market St, San Francisco, CA 94105</p>",
         "<p>P.O. Box 123, Springfield</p>",
@@ -304,6 +307,9 @@ GOOD: dict[str, tuple[Sample, ...]] = {
     ),
     "spell-names": (
         issue("subject: Curestarters and a Curestarter’s day", settings='[check]\nglossary = ["Curestarter"]'),
+        issue(
+            "subject: First light on the hills, the first light of day", settings='[check]\nglossary = ["First Light"]'
+        ),
         issue("subject: The first light of day", settings='[check]\nglossary = ["Fourth Light"]'),
         issue("subject: A cure that starts", settings='[check]\nglossary = ["Curestarter"]'),
     ),
@@ -344,6 +350,7 @@ BAD: dict[str, tuple[Sample, ...]] = {
     "placeholder-text": (
         "<p>Lorem ipsum dolor</p>",
         "<p>Speaker: TBC</p>",
+        eml("", "Speaker: TBC"),
         "<p>TODO write this</p>",
         "<p>[Insert date here]</p>",
         "<p>Dear [First Name],</p>",
@@ -369,7 +376,11 @@ BAD: dict[str, tuple[Sample, ...]] = {
         '<a href="https://b.org/?u=*%7CUNIQID%7C*">x</a>',
         '<a href="{{%20unsubscribe%20}}">x</a>',
     ),
-    "unsubscribe-missing": ("<p>Our monthly news</p>", '<p>News <a href="https://b.org">More about cells</a></p>'),
+    "unsubscribe-missing": (
+        eml("", "Our monthly news"),
+        "<p>Our monthly news</p>",
+        '<p>News <a href="https://b.org">More about cells</a></p>',
+    ),
     "postal-address-missing": ("<p>Our monthly news from the trust</p>",),
     "table-role": (
         "<table><tr><td>x</td></tr></table>",
