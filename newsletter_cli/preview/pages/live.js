@@ -13,6 +13,7 @@ function chosen(name) { return tools.elements[name].value; }
 function make(tag, text, kind) {
   const element = document.createElement(tag);
   if (text) element.textContent = text;
+  element.dir = "auto"; // words may be Arabic on an English page
   if (kind) element.className = kind;
   return element;
 }
