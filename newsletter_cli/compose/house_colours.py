@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
 _STEPS = 20
+_FOLLOWERS = (("masthead", "surface"), ("masthead_text", "accent_ink"))
 _GROUNDS = ("surface", "panel", "dark_surface", "dark_panel", "dark_background")
 
 
@@ -34,7 +35,10 @@ def fit_theme(design: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, 
     if any(ground not in theme for ground in _GROUNDS):
         return theme
     derived = {**_accent(theme, house), **_link(theme, house), **_masthead(theme, house)}
-    return theme | {key: value for key, value in derived.items() if key not in house}
+    theme |= {key: value for key, value in derived.items() if key not in house}
+    # What a design gives the very colour of something else (a masthead of plain paper) keeps following it.
+    following = {key: theme[other] for key, other in _FOLLOWERS if design.get(key) == design.get(other)}
+    return theme | {key: value for key, value in following.items() if key not in house and key not in derived}
 
 
 def _accent(theme: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, str]:

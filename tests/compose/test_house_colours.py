@@ -68,6 +68,13 @@ def test_without_house_colours_the_design_is_as_its_file_says() -> None:
     assert fit_theme(theme_of("digest"), {"radius": 0}) == theme_of("digest") | {"radius": 0}
 
 
+def test_a_masthead_of_plain_paper_stays_paper_with_the_name_in_the_house_colour() -> None:
+    theme = fit_theme(theme_of("letter"), {"accent": "#0b5fa5", "surface": "#fafafa"})
+    assert (theme["masthead"], theme["masthead_text"]) == ("#fafafa", "#0b5fa5")
+    banded = fit_theme(theme_of("letter"), {"accent": "#0b5fa5", "masthead": "#0e1b33"})
+    assert (banded["masthead"], banded["masthead_text"]) == ("#0e1b33", "#ffffff")
+
+
 def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
