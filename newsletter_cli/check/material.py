@@ -11,7 +11,6 @@ from newsletter_cli.check.origin import Origins, Place
 from newsletter_cli.check.page import Element, Page, parse_page
 from newsletter_cli.check.sheet import Sheet, sheets_of
 from newsletter_cli.config import Settings
-from newsletter_cli.model.finding import Finding
 from newsletter_cli.model.issue import Issue
 from newsletter_cli.model.message import Address, Image, MergeField, Message
 from newsletter_cli.model.subscriber import Subscriber
@@ -91,7 +90,6 @@ class Material:
         audience: gives everyone the issue would go to, anew at each call; None when there is no list yet.
         fields: names a merge field may have, without `subscriber.`; None when there is no list yet.
         pictures: local pictures by path relative to the workspace, of this issue and of earlier ones.
-        reading: what reading the files has already found.
         dictionaries: folders with hunspell dictionaries.
         own_unsubscribe: the provider has an unsubscribe address of its own.
     """
@@ -109,7 +107,6 @@ class Material:
     audience: Callable[[], Iterator[Subscriber]] | None = None
     fields: frozenset[str] | None = None
     pictures: Mapping[str, LocalPicture] = field(default_factory=dict)
-    reading: tuple[Finding, ...] = ()
     dictionaries: tuple[str, ...] = ()
     own_unsubscribe: bool = False
 
@@ -144,7 +141,6 @@ def prepare(
     audience: Callable[[], Iterator[Subscriber]] | None = None,
     fields: frozenset[str] | None = None,
     pictures: Mapping[str, LocalPicture] | None = None,
-    reading: tuple[Finding, ...] = (),
     dictionaries: tuple[str, ...] = (),
     own_unsubscribe: bool = False,
 ) -> Material:
@@ -177,7 +173,6 @@ def prepare(
         audience=audience,
         fields=fields,
         pictures=pictures or {},
-        reading=reading,
         dictionaries=dictionaries,
         own_unsubscribe=own_unsubscribe,
     )

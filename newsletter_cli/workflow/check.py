@@ -86,7 +86,6 @@ def check_issue(
         audience=people,
         fields=fields,
         pictures=local_pictures(workspace, (read.issue, *earlier)),
-        reading=findings,
         dictionaries=_dictionaries(workspace, settings),
         own_unsubscribe=_own_unsubscribe(settings),
     )

@@ -1,15 +1,19 @@
 """The part of a check that asks other machines: links, pictures, source pages, name servers."""
 
-import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from newsletter_cli.check import Material
 from newsletter_cli.check.online import NameServers, Resolver, look_at_links, look_at_pictures, look_at_sender
 from newsletter_cli.check.online.sources import Source, look_at_sources
+from newsletter_cli.gather.provenance import read_origins
+from newsletter_cli.gather.store import Store
 from newsletter_cli.http import Client
 from newsletter_cli.model.finding import Finding
 from newsletter_cli.model.issue import Issue
 from newsletter_cli.paths import Workspace
+
+_PAGE = re.compile(rb"<html|<!doctype html|<body", re.I)
 
 
 def check_online(
@@ -36,13 +40,14 @@ def check_online(
 
 
 def _sources(workspace: Workspace, issue: Issue) -> Mapping[str, Source]:
-    """What gathering saw at each article's page, by slug, as it wrote down in articles/.gather.json."""
-    file = workspace.issue(issue.id) / "articles" / ".gather.json"
-    try:
-        rows = json.loads(file.read_text(encoding="utf-8"))["articles"]
-        found = {
-            str(row["slug"]): Source(str(row.get("link") or row["source"]), str(row.get("title") or "")) for row in rows
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-    return {slug: each for slug, each in found.items() if each.url.startswith(("http://", "https://"))}
+    """What gathering saw at each article's page, by slug; the page itself where the store still has it."""
+    store = Store(workspace.cache / "gathered")
+    found: dict[str, Source] = {}
+    for origin in read_origins(workspace.issue(issue.id) / "articles"):
+        url = origin.link or origin.source
+        if url.startswith(("http://", "https://")):
+            kept = store.bytes_of(origin.raw)
+            # An article from a feed was read from the feed's bytes, which are no page to compare with.
+            page = kept if _PAGE.search(kept[:4096]) else b""
+            found[origin.slug] = Source(url, origin.title, page)
+    return found

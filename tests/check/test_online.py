@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,15 @@ from newsletter_cli.check import Mail, Material, prepare
 from newsletter_cli.check.online import look_at_links, look_at_pictures, look_at_sender
 from newsletter_cli.check.online.sources import Source, look_at_sources
 from newsletter_cli.config import parse_settings
+from newsletter_cli.gather.provenance import Origin, write_origins
+from newsletter_cli.gather.store import Store
 from newsletter_cli.http import Client
 from newsletter_cli.model.article import Article, Paragraph
 from newsletter_cli.model.finding import Finding, Severity
 from newsletter_cli.model.issue import Issue
 from newsletter_cli.model.message import Address, MergeField
+from newsletter_cli.paths import Workspace
+from newsletter_cli.workflow.check_online import check_online
 
 SETTINGS = '[newsletter]\nname = "N"\n[sender]\nemail = "news@charity.org"\n[provider]\nname = "mailgun"\n'
 
@@ -68,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
 def server() -> Iterator[Server]:
     server = Server(("127.0.0.1", 0), Handler)
     server.asked = []
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.shutdown()
@@ -163,6 +168,30 @@ def test_a_source_page_that_changed_is_told_with_what_changed(server: Server) ->
     assert "5,000 is no longer" in found[1].message
     same = {"cells": Source(f"{server.base}/cells", "Cells that wake")}
     assert [each.line for each in look_at_sources(subject, same, client())] == [9]
+
+
+def test_what_the_editor_wrote_is_no_change_of_the_page(server: Server) -> None:
+    blocks = (Paragraph("A study of 5,100 women, 77 of them in Padua.", line=9),)
+    article = Article("cells", "issues/2022-02/articles/cells.md", "Our own title", blocks=blocks)
+    issue = Issue("2022-02", "issues/2022-02/issue.md", "News", articles=(article,))
+    before = b"<html><title>Cells that wake</title><p>A study of 5,100 women.</p></html>"
+    source = Source(f"{server.base}/cells", "Cells that wake", before)
+    assert list(look_at_sources(prepare(None, issue=issue, today=date(2022, 2, 24)), {"cells": source}, client())) == []
+
+
+def test_an_online_check_compares_with_the_page_that_gathering_kept(server: Server, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    raw = Store(workspace.cache / "gathered").keep_bytes(
+        b"<html><title>Cells that sleep</title><p>A study of 5,000 women.</p></html>"
+    )
+    origin = Origin("cells", f"{server.base}/cells", "page", "Cells that sleep", raw=raw)
+    write_origins(tmp_path / "issues" / "2022-02" / "articles", [origin])
+    blocks = (Paragraph("A study of 5,000 women, 77 of them in Padua.", line=9),)
+    article = Article("cells", "issues/2022-02/articles/cells.md", "Our own title", blocks=blocks, lines={"title": 2})
+    issue = Issue("2022-02", "issues/2022-02/issue.md", "News", articles=(article,))
+    subject = prepare(None, issue=issue, today=date(2022, 2, 24))
+    found = list(check_online(workspace, subject, make_client=client, resolver=Names({})))
+    assert [(each.rule, each.line) for each in found] == [("source-changed", 2), ("source-changed", 9)]
 
 
 class Names:

@@ -19,11 +19,11 @@ _NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?![\w])|(?<![\w.,])\d{2,}(?!\w)")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A page as it was when the story was gathered; "" for what was not written down."""
+    """A page as it was when the story was gathered: its title, and its bytes when they were kept."""
 
     url: str
     title: str = ""
-    image: str = ""
+    before: bytes = b""
 
 
 def look_at_sources(material: Material, sources: Mapping[str, Source], client: Client) -> Iterator[Finding]:
@@ -38,26 +38,33 @@ def look_at_sources(material: Material, sources: Mapping[str, Source], client: C
             continue
         if 200 <= answer.status < 300 and answer.body:
             page = parse_page(decode(answer.body, answer.charset))
-            yield from _compare(article, source, page)
+            old = parse_page(decode(source.before)) if source.before else None
+            yield from _compare(article, source, page, old)
 
 
-def _compare(article: Article, source: Source, page: Page) -> Iterator[Finding]:
+def _compare(article: Article, source: Source, page: Page, old: Page | None) -> Iterator[Finding]:
     titles = _titles(page)
     known = source.title or article.title
     if titles and words_of(known) and not any(_holds(title, known) for title in titles):
         message = f"{short(source.url)} is now called “{short(titles[0])}”."
         yield SOURCE_CHANGED.finding(message, Place(article.file, article.line("title")))
-    image = _meta(page, "og:image")
-    if source.image and image and _file(image) != _file(source.image):
+    image, before = _meta(page, "og:image"), _meta(old, "og:image") if old else ""
+    if before and image and _file(image) != _file(before):
         message = f"{short(source.url)} shows another picture now: {short(_file(image), 40)}."
         yield SOURCE_CHANGED.finding(message, Place(article.file, article.line("image")))
-    text = text_of(page.body)
-    there = {_bare(each) for each in _NUMBER.findall(text)}
+    there = _numbers(page)
+    then = _numbers(old) if old else None
     for piece in article_pieces(article):
         gone = [each for each in _NUMBER.findall(piece.text) if _bare(each) not in there]
+        # A number that never was on the page is the editor's own.
+        gone = [each for each in gone if then is None or _bare(each) in then]
         # Of a page that could not be read, no number is there at all.
         if gone and there:
             yield SOURCE_CHANGED.finding(f"{gone[0]} is no longer on {short(source.url)}.", piece.place)
+
+
+def _numbers(page: Page) -> set[str]:
+    return {_bare(each) for each in _NUMBER.findall(text_of(page.body))}
 
 
 def _titles(page: Page) -> list[str]:
