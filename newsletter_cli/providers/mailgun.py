@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
@@ -196,9 +197,12 @@ class Mailgun(HttpProvider):
 
     def add_suppression(self, entry: ProviderSuppression) -> None:
         name = next((key for key, reason in _LISTS.items() if reason is entry.reason), "unsubscribes")
-        row: dict[str, object] = {"address": entry.email}
+        when = format_datetime(entry.when or datetime.now(UTC))
+        row: dict[str, object] = {"address": entry.email, "created_at": when}
         if name == "unsubscribes":
             row["tags"] = ["*"]
+        if name == "bounces":
+            row |= {"code": "550", "error": entry.words or "bounced"}
         self.question(self.json_call(f"/v3/{quote(self.domain, safe='')}/{name}", [row]))
 
     def remove_suppression(self, email: str, reason: SuppressionReason) -> None:

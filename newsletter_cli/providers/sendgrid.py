@@ -153,11 +153,12 @@ class SendGrid(HttpProvider):
                 {"type": "text/html", "value": merged.html},
             ],
             "personalizations": [
-                self._one(message, each, {syntax.placeholder(key): value for key, value in merged.values(each).items()})
+                self._one(
+                    message, batch, each, {syntax.placeholder(key): value for key, value in merged.values(each).items()}
+                )
                 for each in batch.recipients
             ],
             "categories": [each for each in dict.fromkeys((batch.campaign, batch.tag)) if each],
-            "custom_args": {"newsletter_batch": batch.tag},
             "tracking_settings": self._tracking(tag if own else ""),
         }
         if message.reply_to:
@@ -222,8 +223,11 @@ class SendGrid(HttpProvider):
             looks.append(Verification("domain", good, f"{domain} is {'' if good else 'not '}authenticated"))
         return looks
 
-    def _one(self, message: Message, person: Recipient, substitutions: dict[str, str]) -> dict[str, Any]:
-        one: dict[str, Any] = {"to": [_person(Address(person.email, person.name))]}
+    def _one(self, message: Message, batch: Batch, person: Recipient, substitutions: dict[str, str]) -> dict[str, Any]:
+        one: dict[str, Any] = {
+            "to": [_person(Address(person.email, person.name))],
+            "custom_args": {"newsletter_batch": batch.tag},
+        }
         headers = dict(headers_for(message, person))
         if headers:
             one["headers"] = headers

@@ -213,12 +213,17 @@ class Ses(HttpProvider):
             raise self.refused(cause, clean(entries[0].Error or entries[0].Status, self.secrets(), batch), reply)
         if any(each.Status == "SUCCESS" and not each.MessageId for each in entries):
             raise ValueError("no id for an accepted message")
-        rejected = tuple(
-            Rejection(person.seq, one.Status, clean(one.Error or one.Status, self.secrets(), batch))
-            for person, one in zip(batch.recipients, entries, strict=True)
-            if one.Status != "SUCCESS"
-        )
-        return Receipt(tuple(each.MessageId for each in entries if each.Status == "SUCCESS"), rejected)
+        rejected: list[Rejection] = []
+        unknown: list[Rejection] = []
+        for person, one in zip(batch.recipients, entries, strict=True):
+            words = clean(one.Error or one.Status, self.secrets(), batch)
+            if one.Status in _ALL:
+                # The account's fault in the middle of a call, not the person's: somebody says "send again".
+                unknown.append(Rejection(person.seq, one.Status, f"SES did not take it, it can be sent again: {words}"))
+            elif one.Status != "SUCCESS":
+                rejected.append(Rejection(person.seq, one.Status, words))
+        ids = tuple(each.MessageId for each in entries if each.Status == "SUCCESS")
+        return Receipt(ids, tuple(rejected), tuple(unknown))
 
     def suppressions(self, since: datetime | None = None) -> Iterator[ProviderSuppression]:
         query: dict[str, str] = {"PageSize": "1000"}

@@ -143,6 +143,7 @@ class _Row:
     reason: SuppressionReason
     active: bool
     own: bool
+    at: datetime
 
 
 def _unpushed(database: Database, provider: Provider) -> list[_Row]:
@@ -152,7 +153,14 @@ def _unpushed(database: Database, provider: Provider) -> list[_Row]:
             select(suppression).where(suppression.c.id > last).order_by(suppression.c.id).limit(_CHUNK)
         ).all()
         return [
-            _Row(row.id, row.email, SuppressionReason(row.reason), bool(row.active), row.source == provider.name)
+            _Row(
+                row.id,
+                row.email,
+                SuppressionReason(row.reason),
+                bool(row.active),
+                row.source == provider.name,
+                datetime.fromisoformat(row.at),
+            )
             for row in rows
         ]
 
@@ -163,7 +171,7 @@ def _give(provider: Provider, row: _Row, may_remove: bool, pushed: Pushed) -> No
         pushed.left_out += not row.email
         return
     if row.active:
-        provider.add_suppression(ProviderSuppression(row.email, row.reason))
+        provider.add_suppression(ProviderSuppression(row.email, row.reason, row.at))
         pushed.added += 1
     elif may_remove:
         try:

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Sequence
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
-from newsletter_cli.providers.base import FaultKind, HttpCall
+from newsletter_cli.providers.base import FaultKind, HttpCall, Receipt
 from newsletter_cli.testing.loopback import Canned, Captured
 from newsletter_cli.testing.merge_languages import handlebars
 from newsletter_cli.testing.provider_contract import KEY, Copy, HttpProviderContract
@@ -86,6 +87,13 @@ class TestSes(HttpProviderContract):
             headers = {each["Name"].lower(): each["Value"] for each in entry["ReplacementHeaders"]}
             copies.append(Copy(parseaddr(entry["Destination"]["ToAddresses"][0])[1], *parts, headers))
         return copies
+
+    def test_a_rejected_person_is_a_rejection_and_a_throttled_one_can_be_sent_again(self, tmp_path: Path) -> None:
+        entries = [{"Status": "MESSAGE_REJECTED", "Error": "bad"}, {"Status": "ACCOUNT_THROTTLED"}]
+        receipt, _ = self._send(tmp_path, Canned(200, json.dumps({"BulkEmailEntryResults": entries}).encode()))
+        assert isinstance(receipt, Receipt)
+        assert [(each.seq, each.code) for each in receipt.rejected] == [(0, "MESSAGE_REJECTED")]
+        assert [(each.seq, each.code) for each in receipt.unknown] == [(1, "ACCOUNT_THROTTLED")]
 
 
 def test_the_model_finds_a_wrong_name() -> None:
