@@ -42,7 +42,7 @@ def store(url: str) -> list[dict[str, Any]]:
 
 
 def test_each_person_sees_exactly_their_characters(ses: str, tmp_path: Path) -> None:
-    people = [replace(sample_person(seq, value, value), name="") for seq, value in enumerate(HOSTILE)]
+    people = [sample_person(seq, value, value)._replace(name="") for seq, value in enumerate(HOSTILE)]
     keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": KEY}
     provider = open_provider(ProviderSettings(name="ses", region="eu-west-1", base_url=ses), keys, tmp_path)
     message = replace(sample_message(), text="{{ ours }} {" + sample_message().text + "}} \\")

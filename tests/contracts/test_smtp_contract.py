@@ -67,7 +67,7 @@ class TestSmtp(ProviderContract):
         return copies
 
     def test_a_mailbox_that_is_not_there_is_that_persons_rejection(self, provider: Provider) -> None:
-        gone = replace(sample_person(0, "Ann", ""), email="gone@example.org")
+        gone = sample_person(0, "Ann", "")._replace(email="gone@example.org")
         receipt = provider.send(sample_message(), sample_batch(gone, sample_person(1, "Bo", "")))
         assert [(each.seq, each.code) for each in receipt.rejected] == [(0, "550")]
         assert receipt.ids == ("<m1.1@example.org>",)
@@ -78,7 +78,7 @@ class TestSmtp(ProviderContract):
         assert copy.text.replace("\r\n", "\n") == message.text
 
     def test_an_address_outside_ascii_goes_by_smtputf8(self, provider: Provider) -> None:
-        odd = replace(sample_person(0, "Ann", ""), email="jürgen@bücher.example")
+        odd = sample_person(0, "Ann", "")._replace(email="jürgen@bücher.example")
         receipt = provider.send(sample_message(), sample_batch(odd))
         assert receipt.ids
         assert self.box.arrived[0][0] == "jürgen@xn--bcher-kva.example"

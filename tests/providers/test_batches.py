@@ -36,7 +36,7 @@ def test_a_merged_message_carries_everybody_however_big_it_is(tmp_path: Path) ->
 
 def test_the_same_address_twice_in_a_batch_gets_one_copy(tmp_path: Path) -> None:
     provider = open_provider(ProviderSettings(name="resend"), {}, tmp_path, need_key=False)
-    twice = replace(sample_person(1, "Ann", ""), email="READER0@example.org")
+    twice = sample_person(1, "Ann", "")._replace(email="READER0@example.org")
     (call,) = provider.calls(sample_message(), sample_batch(sample_person(0, "Ann", ""), twice))
     assert call.body.count(b'"subject"') == 1
 
