@@ -87,9 +87,7 @@ class CrashedSend:
         """One process; True when it ended by itself."""
         ended = self.folder / "ended"
         ended.unlink(missing_ok=True)
-        arguments = (self.file, self.simulator.url, self.simulator.kind, self.campaign_id, self.workers, die_at)
-        process = _CONTEXT.Process(target=self.target, args=arguments)
-        process.start()
+        process = self.start(die_at)
         process.join(kill_after)
         if process.is_alive():
             process.kill()
@@ -99,6 +97,13 @@ class CrashedSend:
             if process.exitcode != -signal.SIGKILL:
                 raise AssertionError("the sender ended by a fault of its own")
         return ended.exists()
+
+    def start(self, die_at: str = "") -> BaseProcess:
+        """A sender's process, under way."""
+        arguments = (self.file, self.simulator.url, self.simulator.kind, self.campaign_id, self.workers, die_at)
+        process = _CONTEXT.Process(target=self.target, args=arguments)
+        process.start()
+        return process
 
     def until_done(self, attempts: int = 20) -> None:
         for _ in range(attempts):
