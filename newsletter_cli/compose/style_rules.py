@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,7 +17,7 @@ from newsletter_cli.compose.kept_rules import Kept, Pairs, Rule, subject, winnin
 from newsletter_cli.paths import write_file
 
 # Raised when the meaning of what is kept on disk changes.
-_FORMAT = "3"
+_FORMAT = "4"
 # What depends on the reader's doing or on what is not an element cannot be written into a style attribute.
 _MOVING = re.compile(
     r":(?:hover|active|focus|visited|link|any-link|target|checked|disabled|enabled|is|where|has|lang|dir|root|before|after"
@@ -128,8 +128,8 @@ def _pieces(text: str) -> Iterator[Kept | tuple[str, str]]:
 
     for node in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
         if node.type == "at-rule":
-            # Fetching a sheet is never wanted; @charset means nothing here.
-            if node.lower_at_keyword not in ("import", "charset"):
+            # An @import is kept for the check to find; neither we nor cssutils ever see its address as one to fetch.
+            if node.lower_at_keyword != "charset":
                 yield Kept(node.serialize())
         elif node.type == "qualified-rule":
             body = tinycss2.serialize(node.content).strip()
@@ -155,8 +155,18 @@ def _rules(piece: tuple[str, str], place: int) -> list[Rule]:
 @cache
 def _declarations(body: str) -> tuple[tuple[int, Pairs], ...]:
     """A rule's declarations as premailer divides them: the important ones and the others. Many selectors share one."""
-    found, _ = _premailer()._parse_style_rules(f"x{{{body}}}", 0)
-    return tuple((order[0], _read_declarations(bulk)) for order, _selector, bulk in found)
+    reader = _premailer()
+    found, _ = reader._parse_style_rules(f"x{{{body}}}", 0)
+    properties = reader.sheet.cssRules[0].style.getProperties() if found else ()
+    return tuple((order[0], _pairs(properties, bool(order[0]))) for order, _selector, _bulk in found)
+
+
+def _pairs(properties: Iterable[Any], important: bool) -> Pairs:
+    """Names and values as premailer writes them; its own text of them would have to be parsed once more."""
+    from premailer.merge_style import format_value
+
+    wanted = (each for each in properties if (each.priority == "important") == important)
+    return tuple((each.name.strip(), format_value(each)) for each in wanted)
 
 
 def _selectors(prelude: str) -> list[str]:
@@ -202,7 +212,8 @@ def _premailer() -> Any:
 
     class Reader(Premailer):  # type: ignore[misc]  # premailer is untyped
         def _parse_css_string(self, css_body: str, validate: bool = True) -> Any:
-            return parser.parseString(css_body, validate=False)
+            self.sheet = parser.parseString(css_body, validate=False)
+            return self.sheet
 
     cssutils.log.setLevel(logging.CRITICAL)
     cssutils.ser.prefs.minimizeColorHash = False  # #112233 must not become #123: Lotus Notes and Word read six digits
