@@ -37,7 +37,7 @@ def dry_run(app: App, issue_id: str | None, lifted: "frozenset[Lift]") -> None:
         if before := earlier_send(ledger, issue):
             app.result(app.style(before, fg="yellow"))
         show_refusals(app, prepared.refusals)
-        requests = _show_requests(app, planned_calls(ledger, provider, app.settings, prepared), prepared)
+        requests = _show_requests(app, planned_calls(ledger, provider, app.settings, prepared, _SHOWN), prepared)
         provider.close()
     app.result("Dry run: nothing was touched, and nobody was written to.")
     app.emit({"issue": issue, "dry_run": True, "plan": plan_json(prepared), "requests": requests})

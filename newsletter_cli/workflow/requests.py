@@ -29,8 +29,10 @@ class PlannedCall:
     call: HttpCall
 
 
-def planned_calls(ledger: Ledger, provider: Provider, settings: Settings, prepared: Prepared) -> Iterator[PlannedCall]:
-    """Each request in order, made one at a time: a send of any size can be looked at.
+def planned_calls(
+    ledger: Ledger, provider: Provider, settings: Settings, prepared: Prepared, batches: int
+) -> Iterator[PlannedCall]:
+    """The requests of the first so many batches, in order; a send of any size can be looked at.
 
     Keys are masked by the provider; unsubscribe tokens are samples, since the real ones name the campaign.
     """
@@ -39,7 +41,10 @@ def planned_calls(ledger: Ledger, provider: Provider, settings: Settings, prepar
     source = _going(ledger, settings, prepared)
     places, maker = token_places(message), _TOKENS.maker()
     seq, width = 0, min(size, CANARY)
-    while chunk := list(islice(source, width)):
+    for _ in range(batches):
+        chunk = list(islice(source, width))
+        if not chunk:
+            return
         rows = Rows(
             [
                 (
