@@ -196,19 +196,17 @@ def _confirm(app: App, issue: str, people: int, what: str = "") -> None:
 
 
 def _begin(app: App, sending: "Sending", prepared: "Prepared", slot: "Slot | None", delay: int) -> None:
-    """Freeze, count down, deliver; no other process of this machine sends meanwhile."""
+    """Count down, freeze, deliver; no other process of this machine sends meanwhile."""
     from newsletter_cli.cli.progress import stderr_view
     from newsletter_cli.workflow.send import deadline
 
-    campaign_id = sending.begin(prepared, deadline(slot, prepared, app.now) if slot else None)
     if delay:
         view = stderr_view(app.quiet or app.json, app.width)
         try:
-            going = sending.count_down(campaign_id, delay, view.countdown, time.sleep)
+            sending.count_down(prepared.plan.issue, delay, view.countdown, time.sleep)
         finally:
             view.end()
-        if not going:
-            app.note("It was held or called off in the countdown. Nothing was sent.")
+    campaign_id = sending.begin(prepared, deadline(slot, prepared, app.now) if slot else None)
     _deliver(app, sending, campaign_id)
 
 

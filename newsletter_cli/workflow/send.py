@@ -12,6 +12,7 @@ from newsletter_cli.delivery.calls import Stopped
 from newsletter_cli.delivery.holds import IssueHeld, find_hold
 from newsletter_cli.delivery.ledger import AlreadySent, Campaign, Ledger
 from newsletter_cli.delivery.plan import batch_size
+from newsletter_cli.delivery.queueing import QueueMissing, ensure_queue, sweep
 from newsletter_cli.delivery.readers import freeze_readers
 from newsletter_cli.delivery.rehearsal import mark
 from newsletter_cli.delivery.schedule import Slot
@@ -107,8 +108,8 @@ class Sending:
     def begin(self, prepared: Prepared, not_after: datetime | None) -> int:
         """Freeze message and audience; the caller holds `alone`. Gives the campaign's id.
 
-        A campaign that reached nobody (the machine died, somebody changed their mind in the countdown) gives way to
-        the issue and audience as they are now.
+        A campaign that reached nobody (the machine died before its first call) gives way to the issue and audience as
+        they are now.
         """
         issue = prepared.plan.issue
         if left := self._left_behind(issue):
@@ -145,24 +146,33 @@ class Sending:
         with sending_alone(self.ledger.database.file):
             yield
 
-    def count_down(self, campaign_id: int, seconds: int, tick: Tick, sleep: Callable[[float], None]) -> bool:
-        """Wait, second by second, for second thoughts; False when somebody held or cancelled it meanwhile.
+    def count_down(self, issue: str, seconds: int, tick: Tick, sleep: Callable[[float], None]) -> None:
+        """Wait, second by second, for second thoughts. Nothing is frozen yet, so no worker can run ahead.
 
-        Interrupted, it calls the campaign off: nobody has been reached.
+        Raises:
+            IssueHeld: somebody held the issue back, or called it off, meanwhile.
         """
+        for left in range(seconds, 0, -1):
+            tick(left)
+            sleep(1)
+            with self.ledger.database.reading() as connection:
+                hold = find_hold(connection, issue)
+            if hold is not None:
+                raise IssueHeld(issue, hold)
+
+    def call_workers(self) -> None:
+        """Queue the batches for the workers of other machines, where the ledger is shared; this one helps."""
+        if self.ledger.database.is_sqlite:
+            return
         try:
-            for left in range(seconds, 0, -1):
-                if self.ledger.get(campaign_id).state is not CampaignState.OPEN:
-                    return False
-                tick(left)
-                sleep(1)
-        except KeyboardInterrupt:
-            self.ledger.set_state(campaign_id, CampaignState.CANCELLED, "stopped in the countdown")
-            raise
-        return self.ledger.get(campaign_id).state is CampaignState.OPEN
+            ensure_queue(self.ledger.database)
+            sweep(self.ledger)
+        except QueueMissing:
+            return  # no worker can run without the queue either; this machine carries all of it
 
     def carry_on(self, campaign_id: int, stop: Stop, progress: Progress) -> SendResult:
         """Deliver until nothing is left to do."""
+        self.call_workers()
         return deliver(self.ledger, self.provider, campaign_id, self.settings.pace, stop=stop, progress=progress)
 
     def keep_receipt(self, campaign_id: int) -> str:
