@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from newsletter_cli.errors import NewsletterError
 from newsletter_cli.preview import styling
 from newsletter_cli.preview.inheriting import State, heading_level, inherit
 from newsletter_cli.preview.page import (
@@ -30,12 +31,25 @@ from newsletter_cli.preview.words import SPACE, clean, squeeze
 _SKIPPED = frozenset(["head", "script", "style", "template", "noscript", "title", "meta", "link"])
 
 
+class TooDeep(NewsletterError):
+    """The HTML nests more than about a hundred elements in each other."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The HTML nests its elements too deeply to be read; some mail programs would give up on it too.",
+            "Take tables or divs that hold nothing but another one out of the design.",
+        )
+
+
 def read_page(html: str, *, for_ear: bool = False) -> Page:
     """Take the HTML apart.
 
     Args:
         html: the final, inlined HTML, merge fields filled.
         for_ear: leave out what screen readers skip (aria-hidden) and use the names they speak (aria-label).
+
+    Raises:
+        TooDeep: it nests too deeply.
     """
     import lxml.html
 
@@ -46,7 +60,10 @@ def read_page(html: str, *, for_ear: bool = False) -> Page:
     root = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
     reader = _Reader(for_ear)
     body = root.find("body")
-    pieces = tuple(reader.flow(body if body is not None else root, State()))
+    try:
+        pieces = tuple(reader.flow(body if body is not None else root, State()))
+    except RecursionError as error:
+        raise TooDeep() from error
     rtl = any((each.get("dir") or "").lower() == "rtl" for each in root.iter("html", "body", "div", "table"))
     return Page(pieces, tuple(reader.links), root.get("lang") or "", rtl)
 

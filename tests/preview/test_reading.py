@@ -15,7 +15,7 @@ from newsletter_cli.preview.page import (
     plain,
     walk,
 )
-from newsletter_cli.preview.reading import read_page
+from newsletter_cli.preview.reading import TooDeep, read_page
 
 
 def words(html: str) -> str:
@@ -145,3 +145,10 @@ def test_broken_html_is_read_as_far_as_it_goes(html: str) -> None:
 
 def test_an_encoding_declaration_does_not_matter() -> None:
     assert words('<?xml version="1.0" encoding="latin-1"?><html><body><p>Žena £</p></body></html>') == "Žena £"
+
+
+def test_html_that_nests_beyond_reason_is_an_error_in_words() -> None:
+    cell = '<table role="presentation"><tr><td>'
+    assert words(cell * 30 + "Text") == "Text"
+    with pytest.raises(TooDeep, match="nests its elements too deeply"):
+        read_page(cell * 500 + "Text")
