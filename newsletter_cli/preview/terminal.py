@@ -143,7 +143,8 @@ class Painter:
 
     def picture(self, piece: read.Picture) -> RenderableType | None:
         if piece.src in self.pictures:
-            return HalfBlocks(self.pictures[piece.src], piece.width, self.side(piece.look))
+            drawn = HalfBlocks(self.pictures[piece.src], piece.width, self.side(piece.look))
+            return Group(drawn, RichText(_numbered(piece.link).strip(), "cyan")) if piece.link else drawn
         if piece.alt == "" and not piece.link:
             return None
         text = RichText("▣ ", "magenta", justify=self.side(piece.look))
