@@ -1,5 +1,6 @@
 """A message, a batch and a loopback provider for the adapters' tests."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from newsletter_cli.config.settings import ProviderSettings
 from newsletter_cli.model.message import Address, MergeField, Message
 from newsletter_cli.model.recipient import Recipient
 from newsletter_cli.providers.base import Batch
+from newsletter_cli.testing.loopback import Loopback
+from newsletter_cli.testing.recorded import Open, opener
 
 NAME = MergeField("nlaaaa1", "subscriber.first_name", "friend")
 LEAVE = MergeField("nlaaaa2", "unsubscribe_url")
@@ -50,3 +53,10 @@ def settings() -> ProviderSettings:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Opens a provider against recorded answers."""
+    with Loopback() as server:
+        yield opener(server, tmp_path)
