@@ -69,7 +69,7 @@ class _Bytes:
 
 
 def _entry(each: Any, base: str, zone: tzinfo, lang: str) -> Entry:
-    said, changed = str(each.get("published") or each.get("created") or ""), str(each.get("updated") or "")
+    said, changed = str(each.get("published") or each.get("created") or ""), _own(each, "updated")
     when = dates.day(said, zone, lang)
     contents = [str(part.get("value") or "") for part in each.get("content") or ()]
     summary = str(each.get("summary") or "")
@@ -87,6 +87,11 @@ def _entry(each: Any, base: str, zone: tzinfo, lang: str) -> Entry:
         topic=_plain(str(next((tag.get("term") or "" for tag in each.get("tags") or ()), ""))),
         lang=lang,
     )
+
+
+def _own(each: Any, key: str) -> str:
+    """A value the entry itself has: feedparser fills in `updated` from `published`, with a warning."""
+    return str((dict.get(each, key) if isinstance(each, dict) else each.get(key)) or "")
 
 
 def _link(each: Any) -> str:

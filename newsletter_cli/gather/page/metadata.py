@@ -174,17 +174,39 @@ def _first(values: Iterable[str]) -> str:
 
 
 def _title(root: Element, metas: dict[str, str], node: jsonld.Node, site: str) -> str:
-    headings = [text for each in root.iter("h1") if (text := text_of(each))]
-    tag = _first(text_of(each) for each in root.iter("title"))
-    said = [*jsonld.texts(node.get("headline")), metas.get("og:title", ""), metas.get("twitter:title", ""), tag]
-    title = _first(each for each in map(_plain, said) if not _names_the_site(each, site))
-    for heading in headings:
-        # The page's own heading, when the title for search engines only adds to it.
-        if len(folded(heading)) >= 8 and folded(heading) in folded(title) and not _names_the_site(heading, site):
-            return heading
-    if not title:
-        return _first(headings)
-    return _without_site(title, site)
+    """The headline the page's data gives, else its heading, else what it gives to social networks and windows.
+
+    A heading wins over data that only adds to its end (the site's name), and over a title for social networks, which
+    editors often write anew. A headline that begins with a kicker (`Science: …`) stays as it is.
+    """
+    shown = [text_of(each) for each in root.iter("h1")]
+    headings = [text for text in shown if len(folded(text)) >= 8 and not _names_the_site(text, site)]
+    headline = _first(
+        each for each in map(_plain, jsonld.texts(node.get("headline"))) if not _names_the_site(each, site)
+    )
+    if headline:
+        starts = (each for each in headings if folded(headline).startswith(folded(each)))
+        return next(starts, _without_site(headline, site))
+    window = _first(text_of(each) for each in root.iter("title"))
+    social = [_plain(metas.get("og:title", "")), _plain(metas.get("twitter:title", "")), window]
+    title = _first(each for each in social if not _names_the_site(each, site))
+    for each in headings:
+        if (
+            folded(each) in folded(title)
+            or (len(each.split()) >= 4 and folded(each) in folded(window))
+            or _alike(each, title)
+        ):
+            return each
+    if len(set(headings)) == 1 and len(headings[0]) >= 25:
+        return headings[0]
+    return _without_site(title, site) if title else _first(shown)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two titles share most of their words."""
+    first, second = set(folded(one).split()), set(folded(other).split())
+    fewer = min(len(first), len(second))
+    return fewer >= 3 and len(first & second) >= 0.6 * fewer
 
 
 def _names_the_site(title: str, site: str) -> bool:

@@ -87,11 +87,33 @@ def _cards(section: Element, base: str, zone: tzinfo, lang: str) -> Iterator[Car
             continue
         item = _item(each, section, keys)
         title = _title(each, item)
-        if len(title) >= 8 and not re.match(
-            r"(?:read|find out|learn|see|view|show|more|mehr|lire|leer)\b.{0,14}$", folded(title)
-        ):
+        if _is_headline(title) and _same_site(url, base) and not _in_sentence(each):
             done.add(keys[each])
             yield _card(item, title, url, base, zone, lang)
+
+
+def _is_headline(text: str) -> bool:
+    """Whether a link's text can be a story's title: not `Latest news`, a topic, a name."""
+    if re.match(r"(?:read|find out|learn|see|view|show|more|mehr|lire|leer)\b.{0,14}$", folded(text)):
+        return False
+    if any(ord(each) >= 0x2E80 for each in text):
+        return len(text) >= 8  # Chinese, Japanese and Korean need no spaces
+    return len(text) >= 15 and len(text.split()) >= 3
+
+
+def _same_site(url: str, base: str) -> bool:
+    """Whether a link stays on the page's site and is no topic, tag or author page."""
+    here, there = (comparing_key(each).partition("/")[0].split(".")[-2:] for each in (base, url))
+    listing = re.search(r"/(?:tags?|topics?|authors?|categor(?:y|ies)|people|profiles?)/", url)
+    return (here == there or not base) and not listing
+
+
+def _in_sentence(link: Element) -> bool:
+    """Whether a link is a word of a paragraph rather than a teaser."""
+    for above in link.iterancestors():
+        if above.tag == "p":
+            return len(text_of(above)) > len(text_of(link)) + 40
+    return False
 
 
 def card_around(link: Element, root: Element, url: str, base: str, zone: tzinfo, lang: str) -> Card:
