@@ -136,17 +136,20 @@ def read_picture(image: Element, base: str, holder: Element | None = None) -> Pi
     if not address or is_decoration(image, address):
         return None
     caption, credit = caption_of(holder) if holder is not None else ("", "")
+    credit = credit or _bare_credit(str(image.get("data-credit") or ""))
     alt = alt_of(image)
     return Picture(address, alt, caption, credit)
 
 
 def caption_of(holder: Element) -> tuple[str, str]:
     """Caption and credit of a figure, by figcaption, class, or the words `Photo:` and ©."""
-    captions = [each for each in holder.iter() if each is not holder and _is_caption(each)]
+    captions = [each for each in holder.iter() if each is not holder and is_caption(each)]
     credits = [
         each
         for each in holder.iter()
-        if each is not holder and isinstance(each.tag, str) and CREDIT.search(names_of(each))
+        if each is not holder
+        and isinstance(each.tag, str)
+        and CREDIT.search(f"{names_of(each)} {each.get('itemprop') or ''}")
     ]
     credits = [each for each in credits if len(text_of(each)) <= 140]
     credit = squeezed(text_of(credits[0])) if credits else ""
@@ -159,13 +162,27 @@ def caption_of(holder: Element) -> tuple[str, str]:
         caption = caption.replace(credit, " ")
     caption = squeezed(caption).strip(" |/·•-–—")
     if not credit:
-        found = _CREDIT_IN_TEXT.match(caption)
-        if found:
-            caption, credit = found["caption"].strip(" ,;|/"), found["credit"]
+        return split_credit(caption)
     return caption, _bare_credit(credit)
 
 
-def _is_caption(element: Element) -> bool:
+def split_credit(text: str) -> tuple[str, str]:
+    """`A cell. Photo: Jane Lab` as caption and credit."""
+    found = _CREDIT_IN_TEXT.match(text)
+    return (found["caption"].strip(" ,;|/"), _bare_credit(found["credit"])) if found else (text, "")
+
+
+def unloaded_picture(figure: Element, base: str) -> Picture | None:
+    """The picture of a figure that a script would fill: schema.org's `itemid` names it."""
+    address = str(figure.get("itemid") or "")
+    if "ImageObject" not in str(figure.get("itemtype") or "") or not address.startswith("http"):
+        return None
+    caption, credit = caption_of(figure)
+    return Picture(absolute(address, base), "", caption, credit)
+
+
+def is_caption(element: Element) -> bool:
+    """A figcaption, or an element whose class says caption."""
     return isinstance(element.tag, str) and (element.tag == "figcaption" or bool(CAPTION.search(names_of(element))))
 
 

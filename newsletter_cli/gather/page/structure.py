@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter_cli.gather.links import absolute
 from newsletter_cli.gather.page.furniture import is_furniture, is_unseen
 from newsletter_cli.gather.page.inline import Inline, Run, children
-from newsletter_cli.gather.page.pictures import CAPTION, CREDIT, read_picture
+from newsletter_cli.gather.page.pictures import (
+    CAPTION,
+    CREDIT,
+    is_caption,
+    read_picture,
+    split_credit,
+    unloaded_picture,
+)
 from newsletter_cli.gather.page.quotes import is_quote, read_quote
 from newsletter_cli.gather.page.tree import Element, names_of, text_of
 from newsletter_cli.gather.pieces import (
@@ -189,9 +196,22 @@ class Structure:
             return
         for number, image in enumerate(images):
             holder = element if number == 0 or len(images) == 1 else image.getparent()
-            yield from self._made(read_picture(image, self._base, holder), image)
+            picture = read_picture(image, self._base, holder)
+            if picture is not None and not picture.caption and number == len(images) - 1:
+                picture = self._captioned(picture, element)
+            yield from self._made(picture, image)
         if not images:
-            yield from self._container(element)
+            picture = unloaded_picture(element, self._base)
+            yield from self._made(picture, element) if picture else self._container(element)
+
+    def _captioned(self, picture: Picture, figure: Element) -> Picture:
+        """With the caption that stands after its figure instead of in it."""
+        after = figure.getnext()
+        if after is None or not is_caption(after) or len(text_of(after)) > 400:
+            return picture
+        self._used.add(after)
+        caption, credit = split_credit(text_of(after))
+        return replace(picture, caption=caption, credit=credit or picture.credit)
 
     def _loose_picture(self, image: Element) -> Iterator[Candidate]:
         """A picture outside a figure, with a caption marked by class in one of the boxes around it."""
