@@ -63,7 +63,7 @@ class Styles:
     """The computed looks of one page in one colour scheme, at 640 px."""
 
     def __init__(self, page: Page, sheets: tuple[Sheet, ...], scheme: Scheme = "light") -> None:
-        self._scheme = scheme
+        self._link = parse_colour(page.body.get("link") or "", legacy=True) or LINK
         self._rank: dict[Element, dict[str, tuple[tuple[bool, int, tuple[int, int, int], int], str]]] = {}
         self._hidden: dict[Element, bool] = {}
         self._sizes: dict[Element, float] = {}
@@ -148,7 +148,7 @@ class Styles:
             if value and value not in ("inherit", "unset", "currentcolor", "initial"):
                 return parse_colour(value) or (None if "var(" in value else BLACK)
             if each.tag == "a" and each.get("href") is not None and not value:
-                return LINK
+                return self._link
         return BLACK
 
     def background(self, element: Element) -> Background:

@@ -89,12 +89,14 @@ def heading_skip(material: Material) -> Iterator[Hit]:
 )
 def heading_as_bold(material: Material) -> Iterator[Hit]:
     hits = []
+    name = material.settings.newsletter.name if material.settings else ""
     for each in material.page.all("p", "div", "td"):
         if any(part is not each for part in each.iter("table", "p", "div", "td", "a", *_HEADINGS)):
             continue
         words = text_of(each)
         inside = next(each.iterancestors("a", *_HEADINGS), None) is not None
-        if not 3 <= len(words) <= 80 or inside or not visible(material, each):
+        # The newsletter's own name in the masthead is a sign, not a heading.
+        if not 3 <= len(words) <= 80 or words == name or inside or not visible(material, each):
             continue
         inner = next((part for part in each.iter() if own_text(part) == words), None)
         if inner is not None and material.light.bold(inner) and material.light.font_size(inner) >= 20:

@@ -157,7 +157,7 @@ def c1_control(material: Material) -> Iterator[Hit]:
 def html_comment(material: Material) -> Iterator[Hit]:
     for note in material.page.comments:
         if (
-            re.search(r"\b(?:TODO|FIXME|XXX|ask|don't send|confidential|password|internal)\b", note.text)
+            re.search(r"\b(?:TODO|FIXME|XXX|don['’]t send|do not send|confidential|password)\b", note.text)
             and "[if" not in note.text
         ):
             yield Hit(f"A comment goes out with the mail: “{note.text.strip()[:50]}”.", material.html_line(note.line))
