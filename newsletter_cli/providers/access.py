@@ -46,7 +46,9 @@ class Access:
         if chosen not in regions:
             raise NewsletterError(
                 f'{title} has no region "{self.settings.region}".',
-                f"Set region under [provider] to one of: {', '.join(regions)}.",
+                f"Set region under [provider] to one of: {', '.join(regions)}."
+                if any(regions)
+                else "Take region out of [provider] in newsletter.toml.",
             )
         return chosen
 

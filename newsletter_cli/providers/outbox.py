@@ -26,6 +26,7 @@ from newsletter_cli.providers.mime import SplitMime, split_mime
 from newsletter_cli.providers.screening import screen_batch, screen_message
 from newsletter_cli.providers.setup import Setup
 
+_TOGETHER = 200  # files in memory at a time
 _YEARS = 100 * 365 * 86400
 
 
@@ -70,9 +71,11 @@ class Outbox(Provider):
         now = datetime.now(UTC)
         place = self.folder / _safe(batch.campaign) if batch.campaign else self.folder
         try:
-            write = self._maildir(place) if self.maildir else self._files(place)
-            for person in screened.people:
-                write(person, copies.copy(person, now))
+            wanted = self._maildir(place) if self.maildir else self._files(place)
+            for at in range(0, len(screened.people), _TOGETHER):
+                some = screened.people[at : at + _TOGETHER]
+                named = [(path, copies.copy(person, now)) for person in some if (path := wanted(person))]
+                _write_all(named, place / "tmp" if self.maildir else place)
             _flush(place / "new" if self.maildir else place)
         except OSError as error:
             raise NotSent(
@@ -92,47 +95,47 @@ class Outbox(Provider):
             self._split = (message, split_mime(message))
         return self._split[1]
 
-    def _files(self, place: Path) -> Callable[[Recipient, bytes], None]:
+    def _files(self, place: Path) -> Callable[[Recipient], Path | None]:
         place.mkdir(parents=True, exist_ok=True)
+        return lambda person: place / f"{_file_name(person)}.eml"
 
-        def write(person: Recipient, data: bytes) -> None:
-            _replace(place / f"{_file_name(person)}.eml", place, data)
-
-        return write
-
-    def _maildir(self, place: Path) -> Callable[[Recipient, bytes], None]:
+    def _maildir(self, place: Path) -> Callable[[Recipient], Path | None]:
         for each in ("tmp", "new", "cur"):
             (place / each).mkdir(parents=True, exist_ok=True)
         # A mail program moves what was looked at to cur/ and adds flags after a colon.
         moved = {each.name.partition(":")[0] for each in (place / "cur").iterdir()}
 
-        def write(person: Recipient, data: bytes) -> None:
+        def wanted(person: Recipient) -> Path | None:
             name = _file_name(person)
-            if name not in moved:
-                _replace(place / "new" / name, place / "tmp", data)
+            return None if name in moved else place / "new" / name
 
-        return write
+        return wanted
 
 
-def _replace(path: Path, temporary: Path, data: bytes) -> None:
-    """The whole file or nothing, on disk before it has its name."""
-    part = temporary / f".{path.name}.part"
+def _write_all(files: Sequence[tuple[Path, bytes]], temporary: Path) -> None:
+    """Every file whole or not at all, on disk before it has its name.
+
+    All are written before the first is flushed: then the file system flushes most of them together.
+    """
+    parts = [(temporary / f".{path.name}.part", path) for path, _ in files]
     try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        for (part, _), (_, data) in zip(parts, files, strict=True):
+            part.write_bytes(data)
+        for part, _ in parts:
+            _flush(part)
+        for part, path in parts:
+            part.replace(path)
     except BaseException:
-        part.unlink(missing_ok=True)
+        for part, _ in parts:
+            part.unlink(missing_ok=True)
         raise
 
 
-def _flush(folder: Path) -> None:
-    """Make the names durable too."""
-    if os.name != "posix" or not folder.exists():
+def _flush(path: Path) -> None:
+    """Make a file, or the names in a folder, durable."""
+    if os.name != "posix" or not path.exists():
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -21,6 +21,7 @@ from newsletter_cli.providers.base import (
     Refused,
 )
 from newsletter_cli.providers.cleaning import clean, mask_call
+from newsletter_cli.providers.pages import parse_time
 from newsletter_cli.providers.screening import Screened, screen_batch, screen_message
 from newsletter_cli.providers.transport import Reply, Transport
 
@@ -229,9 +230,12 @@ class HttpProvider(Provider):
             return re.sub(r"<[^>]*>", " ", reply.text)
 
     def retry_after(self, reply: Reply) -> float | None:
-        """Seconds to wait: the Retry-After header (RFC 9110 section 10.2.3) when it is a number."""
+        """Seconds to wait: the Retry-After header (RFC 9110 section 10.2.3), a number or a date after the answer's own."""
         value = reply.headers.get("Retry-After", "")
-        return float(value) if re.fullmatch(r"\d{1,7}(\.\d+)?", value) else None
+        if re.fullmatch(r"\d{1,7}(\.\d+)?", value):
+            return float(value)
+        until, said = parse_time(value), parse_time(reply.headers.get("Date", ""))
+        return max(0.0, (until - said).total_seconds()) if until and said else None
 
     def _read(self, reply: Reply, batch: Batch) -> Receipt:
         if not 200 <= reply.status < 300:

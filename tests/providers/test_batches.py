@@ -9,6 +9,8 @@ from newsletter_cli.config.settings import ProviderSettings
 from newsletter_cli.model.message import Message
 from newsletter_cli.providers.merging import BRACES, Syntax, merge
 from newsletter_cli.providers.registry import open_provider
+from newsletter_cli.providers.rest import HttpProvider
+from newsletter_cli.providers.transport import Reply
 from newsletter_cli.testing.provider_contract import HOSTILE, sample_batch, sample_message, sample_person
 
 
@@ -50,3 +52,14 @@ def test_only_characters_that_could_begin_or_end_the_syntax_are_carried(text: st
         back = back.replace(f"<{key}>", value)
     assert back == text
     assert ("{{" in merged.text) is False
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("7", 7), ("1.5", 1.5), ("Thu, 24 Feb 2022 10:02:00 GMT", 120), ("soon", None), ("-3", None), ("", None)],
+)
+def test_the_wait_that_a_provider_names(value: str, seconds: float | None, tmp_path: Path) -> None:
+    provider = open_provider(ProviderSettings(name="postmark"), {}, tmp_path, need_key=False)
+    assert isinstance(provider, HttpProvider)
+    reply = Reply(429, {"Retry-After": value, "Date": "Thu, 24 Feb 2022 10:00:00 GMT"}, b"{}")
+    assert provider.retry_after(reply) == seconds
