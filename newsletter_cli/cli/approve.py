@@ -45,8 +45,10 @@ def approve(app: App, issue_id: str, by: str, code: str, withdraw: bool) -> None
 
 
 def _show(app: App, issue_id: str, by: str, approved: "Approved") -> None:
+    from newsletter_cli.delivery.readers import as_shown
+
     app.result(f"Issue {issue_id} is approved by {by}.")
-    app.result(f"  Subject   {approved.message.subject}")
+    app.result(f"  Subject   {as_shown(approved.message.subject, approved.message)}")
     app.result(f"  To        {plural(approved.readership.recipients, 'person', 'people')} today ({approved.rule})")
     app.result(f"  Code      {approved.code}")
     app.note("Any change to the message or the rule, be it a comma, takes a new approval.")

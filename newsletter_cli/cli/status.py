@@ -125,7 +125,7 @@ def _show(app: App, account: "Account") -> None:
     campaign = account.campaign
     provider = provider_class(campaign.provider)
     app.result(app.style(f"Receipt of issue {campaign.issue}", bold=True))
-    app.result(f"  {campaign.message.subject}")
+    app.result(f"  {account.subject}")
     approved = f", approved by {account.approved_by}" if account.approved_by else ""
     app.result(
         f"  begun {campaign.created:%d %B %Y %H:%M} UTC, last change {account.last_word:%d %B %Y %H:%M} UTC{approved}"

@@ -16,6 +16,7 @@ from newsletter_cli.database import Database
 from newsletter_cli.database.tables import pace
 from newsletter_cli.delivery.ledger import CANARY, Ledger
 from newsletter_cli.delivery.pace import daily_limit
+from newsletter_cli.delivery.readers import as_shown
 from newsletter_cli.model.campaign import CampaignState
 from newsletter_cli.model.finding import Finding
 from newsletter_cli.model.message import Address, Message
@@ -105,8 +106,8 @@ def make_plan(
         ends = last_day(connection, provider.name, settings.pace, readership.recipients, now)
     return Plan(
         issue=message.issue_id,
-        subject=message.subject,
-        preheader=message.preheader,
+        subject=as_shown(message.subject, message),
+        preheader=as_shown(message.preheader, message),
         sender=message.sender,
         reply_to=message.reply_to,
         provider=provider.title,

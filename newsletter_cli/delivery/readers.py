@@ -7,7 +7,7 @@ from newsletter_cli.audience.picking import find_segment
 from newsletter_cli.config import Settings
 from newsletter_cli.database import Database
 from newsletter_cli.delivery.snapshot import Frozen
-from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE, MergeField, Message
+from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE, MergeField, Message, fill_tokens
 from newsletter_cli.model.subscriber import Subscriber
 
 _PREFIX = "subscriber."
@@ -30,6 +30,11 @@ def freeze_readers(people: Iterable[Subscriber], message: Message, settings: Set
     redirect = settings.test_mode.redirect_to
     for person in people:
         yield Frozen(address_key(person.email), redirect or person.email, person.name, values(person))
+
+
+def as_shown(text: str, message: Message) -> str:
+    """A text of the message as a reader without any values gets it, for a plan or a receipt."""
+    return fill_tokens(text, message.merge_fields, lambda each: each.default or "{{ " + each.name + " }}")
 
 
 def value_maker(message: Message, settings: Settings) -> Callable[[Subscriber], tuple[str, ...]]:

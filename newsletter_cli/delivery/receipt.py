@@ -14,6 +14,7 @@ from newsletter_cli import __version__
 from newsletter_cli.database.tables import event
 from newsletter_cli.delivery.approval import latest
 from newsletter_cli.delivery.ledger import Campaign, Ledger, Person
+from newsletter_cli.delivery.readers import as_shown
 from newsletter_cli.errors import ExitStatus, NewsletterError
 from newsletter_cli.model.campaign import Counts
 
@@ -34,6 +35,10 @@ class Account:
     approved_by: str
     approved_hash: str
     held: int
+
+    @property
+    def subject(self) -> str:
+        return as_shown(self.campaign.message.subject, self.campaign.message)
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -57,7 +62,7 @@ class Account:
             **self.numbers,
             "state": campaign.state.value,
             "why": campaign.why,
-            "subject": campaign.message.subject,
+            "subject": self.subject,
             "message_sha256": campaign.message_hash,
             "approved_sha256": self.approved_hash,
             "audience_sha256": campaign.audience_hash,

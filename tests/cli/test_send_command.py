@@ -244,6 +244,24 @@ def test_the_csv_file_of_a_receipt_is_its_owners_only(approved: Say, workspace_f
     assert len(file.read_text(encoding="utf-8-sig").splitlines()) == 5
 
 
+def test_a_merge_field_in_the_subject_is_shown_as_a_reader_without_a_value_gets_it(
+    say: Say, workspace_folder: Path
+) -> None:
+    file = workspace_folder / "issues" / "2022-02" / "issue.md"
+    greeting = '{{ subscriber.first_name | default("Friend") }}, the cells that sleep'
+    text = file.read_text(encoding="utf-8").replace("Cells that sleep, and what wakes them", greeting)
+    file.write_text(text, encoding="utf-8")
+    for done in (say("approve", "2022-02", "--by", "Ann"), say("send", "2022-02", "--yes"), say("receipt", "2022-02")):
+        assert done.status == 0, done.stderr
+        assert "Friend, the cells that sleep" in done.stdout
+    assert sorted(each["Subject"].split(",")[0] for each in copies(workspace_folder)) == [
+        "Ann",
+        "Ben",
+        "Dora",
+        "Friend",
+    ]
+
+
 def test_a_receipt_of_what_has_not_gone_out_says_so(say: Say) -> None:
     done = say("receipt", "2022-02")
     assert done.status == 6
