@@ -285,6 +285,8 @@ class Claims:
                 .values(
                     state=BatchState.IN_DOUBT,
                     doubts=batch.c.doubts + 1,
+                    # A death is no answer: tries are for a provider that answers badly, not for our own restarts.
+                    attempt=batch.c.attempt - 1,
                     last_alive=alive,
                     next_try=iso(now),
                     why="the sender ended during the call",

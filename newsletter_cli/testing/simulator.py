@@ -222,13 +222,22 @@ class Handler(BaseHTTPRequestHandler):
         self._cut()
 
 
+class Server(ThreadingHTTPServer):
+    """Many connections at once, and no word about those that are cut."""
+
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A killed sender's line breaks: that is what we are here for."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="newsletter_cli.testing.simulator", description=__doc__.splitlines()[0])
     parser.add_argument("--kind", choices=KINDS, default="query")
     parser.add_argument("--port", type=int, default=0)
     chosen = parser.parse_args()
     handler = type("Bound", (Handler,), {"provider": Provider(chosen.kind)})
-    server = ThreadingHTTPServer(("127.0.0.1", chosen.port), handler)
+    server = Server(("127.0.0.1", chosen.port), handler)
     server.daemon_threads = True
     os.write(1, f"http://127.0.0.1:{server.server_address[1]}\n".encode())
     server.serve_forever()

@@ -169,6 +169,19 @@ def test_rule_6_a_key_is_not_used_after_80_percent_of_its_life(sending: Start, s
     assert provider.doubled == []
 
 
+def test_rule_6_deaths_of_the_sender_use_up_no_tries(sending: Start) -> None:
+    campaign = sending(10)
+    provider = Postman(KEY)
+    for _ in range(12):
+        claims = claims_of(campaign, KEY)
+        claims.take_over(everything=True)
+        claim = claims.next()
+        assert isinstance(claim, Claim)
+        provider.take(claim.batch)
+    assert campaign.send(provider).counts.accepted == 10
+    assert provider.doubled == []
+
+
 def test_rule_7_not_found_needs_two_looks_after_the_window(sending: Start) -> None:
     campaign = sending(10)
     provider = Postman(QUERY)
