@@ -11,6 +11,7 @@ from newsletter_cli.database.guards import check_may_send
 from newsletter_cli.database.locking import sending_alone
 from newsletter_cli.delivery.asking import ask
 from newsletter_cli.delivery.calls import Answered, Claim, Ended, Look, Rest, Stopped
+from newsletter_cli.delivery.campaigns import Campaign
 from newsletter_cli.delivery.carrying import database_clock
 from newsletter_cli.delivery.claims import Claims
 from newsletter_cli.delivery.crashpoints import reached
@@ -18,6 +19,7 @@ from newsletter_cli.delivery.ledger import Ledger, utc_now
 from newsletter_cli.delivery.pace import Pace
 from newsletter_cli.delivery.quota import check_quota
 from newsletter_cli.delivery.signals import Stop, stopped_by_signals
+from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.campaign import CampaignState, Counts
 from newsletter_cli.providers.base import CannotExpress, Provider, ProviderFault, Receipt
 
@@ -43,6 +45,17 @@ class SendResult:
     why: str = ""
 
 
+class OtherProvider(NewsletterError):
+    """The campaign began with another provider, and only that one can say what it took."""
+
+    def __init__(self, campaign: Campaign, provider: Provider) -> None:
+        super().__init__(
+            f"The send of {campaign.issue} began with {campaign.provider}; newsletter.toml now names {provider.name}.",
+            f"Set [provider] name back to {campaign.provider} until this send is finished, or cancel it: "
+            f"newsletter cancel {campaign.issue}",
+        )
+
+
 def deliver(
     ledger: Ledger,
     provider: Provider,
@@ -65,7 +78,7 @@ def deliver(
         progress: told the counts now and then (at most a few times a second), and what is being waited for.
 
     Raises:
-        AnotherSender, UnsafePlace, CopiedLedger, QuotaTooSmall: nothing was called.
+        OtherProvider, AnotherSender, UnsafePlace, CopiedLedger, QuotaTooSmall: nothing was called.
         CannotExpress: the provider cannot carry this message; nothing was called.
         DatabaseFault: the ledger could not be written; the calls under way are in doubt, none was begun after.
     """
@@ -77,6 +90,8 @@ def deliver(
     with sending_alone(ledger.database.file), stopped_by_signals(stop):
         check_may_send(ledger.database)
         campaign = ledger.get(campaign_id)
+        if campaign.provider != provider.name:
+            raise OtherProvider(campaign, provider)
         provider.prepare(campaign.message)
         pace = Pace(campaign.provider, settings, provider.capabilities.calls_per_second)
         check_quota(ledger, provider, campaign, pace)

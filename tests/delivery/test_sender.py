@@ -7,7 +7,7 @@ import pytest
 from newsletter_cli.audience.suppression import suppress
 from newsletter_cli.database import Database
 from newsletter_cli.delivery.ledger import AlreadySent, Ledger
-from newsletter_cli.delivery.sender import Stopped
+from newsletter_cli.delivery.sender import OtherProvider, Stopped
 from newsletter_cli.model.campaign import CampaignState, Counts
 from newsletter_cli.model.subscriber import SuppressionReason
 from newsletter_cli.providers.base import (
@@ -290,3 +290,12 @@ def test_an_exception_of_ours_leaves_doubt_and_is_raised(sending: Start) -> None
         campaign.send(provider)
     counts = campaign.ledger.counts(campaign.campaign_id)
     assert (counts.unknown, counts.accepted) == (10, 0)
+
+
+def test_a_campaign_is_not_carried_on_by_another_provider(sending: Start) -> None:
+    campaign = sending(10)
+    provider = Postman()
+    provider.name = "stranger"  # type: ignore[misc]  (a class variable of the contract)
+    with pytest.raises(OtherProvider, match="began with postman"):
+        campaign.send(provider)
+    assert provider.calls_made == []
