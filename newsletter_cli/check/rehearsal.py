@@ -15,7 +15,7 @@ from newsletter_cli.model.message import MergeField, split_tokens
 from newsletter_cli.model.subscriber import Subscriber
 
 _NOT_A_NAME = re.compile(
-    r"[{}|@\[\]\\]|</?\w|^\W+$|https?:|^(?:null|none|nil|n/?a|nan|undefined|unknown|test|anonymous|first ?name|name|#.*)$",
+    r"[{}|@\[\]\\]|</?[a-z]|^\W+$|https?:|^(?:null|none|nil|n/?a|nan|undefined|unknown|test|anonymous|first ?name|name|#.*)$",
     re.I,
 )
 _LONGEST = 40
