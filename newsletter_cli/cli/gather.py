@@ -237,7 +237,8 @@ def _report(app: App, gathering: "Gathering") -> None:
         app.result("Nothing was gathered.")
     app.emit(_as_json(app, gathering))
     if gathering.articles:
-        app.next(f"newsletter compose {gathering.issue_id}", "after a look at the lines marked ?")
+        doubtful = any(each.look for each in gathering.articles)
+        app.next(f"newsletter compose {gathering.issue_id}", "after a look at the lines marked ?" if doubtful else "")
     if gathering.failed:
         app.exit(ExitStatus.FAILED)
 

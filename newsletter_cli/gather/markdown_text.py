@@ -17,7 +17,7 @@ from newsletter_cli.gather.pieces import (
 )
 
 _SPECIAL = re.compile(r"([\\`*\[\]])")
-_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
+_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY = re.compile(r"&(?=#?\w{1,31};)")
 _OPENING = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|(?:[-=_]\s*){2,}$|~~~)")

@@ -41,6 +41,7 @@ _END = re.compile(r"[.!?…:;,”\"’')\]]$")
 def read_text(text: str, *, source: str, today: Date) -> Found:
     """Read an article from plain text. Pieces that may be captions or names are named in `look`."""
     blocks = _without_sign_up(_blocks(text))
+    blocks = _without_menu(blocks, today)
     title, blocks = (squeezed(blocks[0]), blocks[1:]) if blocks else ("", [])
     when, blocks = _date(blocks, today)
     author, blocks = _author(blocks)
@@ -87,6 +88,16 @@ def _listed(block: str) -> bool:
     return all(_BULLET.match(row) or _NUMBER.match(row) for row in block.strip().split("\n"))
 
 
+def _without_menu(blocks: list[str], today: Date) -> list[str]:
+    """Without a site's menu above the title: short lines before a title that stands right above its date."""
+    for number, block in enumerate(blocks[:15]):
+        found = dates.only_a_date(block)
+        if found and dates.plausible(found, today):
+            menu = blocks[: max(number - 1, 0)]
+            return blocks[number - 1 :] if menu and all(len(each.split()) <= 3 for each in menu) else blocks
+    return blocks
+
+
 def _without_sign_up(blocks: list[str]) -> list[str]:
     """Without furniture: a line that asks to sign up takes the lines of its form with it."""
     kept: list[str] = []
@@ -100,6 +111,8 @@ def _without_sign_up(blocks: list[str]) -> list[str]:
 
 
 def _is_dropped(block: str) -> bool:
+    if _FURTHER.match(folded(block)):
+        return False
     return says_furniture(block) or bool(_FOOT.match(block)) or not folded(block)
 
 
@@ -123,8 +136,14 @@ def _parted(blocks: list[str]) -> tuple[list[str], list[Card]]:
     """The story, and the cards below the line that says further reading."""
     for number, block in enumerate(blocks):
         if _FURTHER.match(folded(block)):
-            return blocks[:number], list(_cards(blocks[number + 1 :]))
+            return blocks[:number], list(_cards([part for each in blocks[number + 1 :] for part in _undated(each)]))
     return blocks, []
+
+
+def _undated(block: str) -> list[str]:
+    """`A title (8 June 2021)` as the title and its date."""
+    found = re.match(r"^(.{8,}?)\s*[(–—|-]\s*([^()–—|]{6,30})\)?$", block)
+    return [found[1], found[2]] if found and dates.only_a_date(found[2]) else [block]
 
 
 def _cards(blocks: list[str]) -> Iterator[Card]:

@@ -151,7 +151,8 @@ class Gatherer:
         done: list[Gathered] = []
         cards: list[Card] = []
         for choice in choices:
-            self.progress(choice.candidate.title or choice.candidate.source)
+            if choice.candidate.listed:
+                self.progress(choice.candidate.title or choice.candidate.source)
             try:
                 found = choice.candidate.read()
                 if (why := self._refusal(found, earlier, done)) and not choice.candidate.listed:

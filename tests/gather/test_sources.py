@@ -327,6 +327,24 @@ def test_plain_text_keeps_lists_and_quotes_with_their_speaker() -> None:
     assert (found.pieces[1].who, found.pieces[1].role) == ("Dr Ann Lee", "University of Padua")
 
 
+def test_text_teasers_carry_their_date_before_after_or_behind_the_title() -> None:
+    head = "A title\n1 February 2022\nThe opening paragraph says what this is all about and why.\nThe end of it.\nFurther reading\n"
+    expected = [("A bench for a friend", date(2021, 6, 8)), ("What is new on the ward", date(2021, 10, 7))]
+    for teasers in (
+        "A bench for a friend\n8 June 2021\nWhat is new on the ward\n7 October 2021\n",
+        "8 June 2021\nA bench for a friend\n7 October 2021\nWhat is new on the ward\n",
+        "A bench for a friend (8 June 2021)\nWhat is new on the ward - 7 October 2021\nRead more\n",
+    ):
+        found = read_text(head + teasers, source="a.txt", today=TODAY)
+        assert [(card.title, card.date) for card in found.cards] == expected
+
+
+def test_a_menu_above_the_title_of_a_page_copied_as_text_is_left_out() -> None:
+    text = "Home\nNews\nGive\nA title of some words\nPublished: Tuesday, 1st February 2022\nThe opening paragraph says what this is about.\nMore.\n"
+    found = read_text(text, source="a.txt", today=TODAY)
+    assert (found.title, found.date) == ("A title of some words", date(2022, 2, 1))
+
+
 def docx(body: str, **parts: bytes) -> bytes:
     out = io.BytesIO()
     main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
