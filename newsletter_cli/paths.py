@@ -8,6 +8,7 @@ from pathlib import Path
 from newsletter_cli.errors import NewsletterError, WorkspaceNotFound
 
 SETTINGS_FILE = "newsletter.toml"
+STATE_FOLDER = ".newsletter"
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -34,7 +35,7 @@ class Workspace:
     @property
     def state(self) -> Path:
         """`.newsletter/`: what the program remembers; never in git."""
-        return self.scratch or self.root / ".newsletter"
+        return self.scratch or self.root / STATE_FOLDER
 
     @property
     def database_file(self) -> Path:
@@ -94,6 +95,19 @@ def shipped(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; the state folder, which holds addresses, is for its owner only.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    state = next((each for each in (folder, *folder.parents) if each.name == STATE_FOLDER), None)
+    if state is not None and not state.exists():
+        state.parent.mkdir(parents=True, exist_ok=True)
+        state.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
 def write_file(path: Path, data: str | bytes, mode: int = 0o644) -> None:
     """Write a whole file or nothing: a temporary file beside it, fsync, then os.replace.
 
@@ -104,7 +118,7 @@ def write_file(path: Path, data: str | bytes, mode: int = 0o644) -> None:
 
     payload = data.encode("utf-8") if isinstance(data, str) else data
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:

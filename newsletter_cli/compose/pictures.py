@@ -16,7 +16,7 @@ from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.article import Figure
 from newsletter_cli.model.finding import Finding, Severity
 from newsletter_cli.model.message import Image
-from newsletter_cli.paths import Workspace, write_file
+from newsletter_cli.paths import Workspace, make_folder, write_file
 
 if TYPE_CHECKING:
     from newsletter_cli.config import Settings
@@ -186,7 +186,7 @@ def _facts(kept: Path) -> dict[str, str | int] | None:
 
 def _copy(source: Path, target: Path) -> None:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         partial = target.with_name(f".{target.name}.part")
         shutil.copyfile(source, partial)
         partial.replace(target)

@@ -11,7 +11,7 @@ from typing import Any
 
 from newsletter_cli.compose.template_errors import FAULTS, DesignNotFound, TemplateFault, explain, undefined_type
 from newsletter_cli.errors import NewsletterError
-from newsletter_cli.paths import Workspace, shipped
+from newsletter_cli.paths import Workspace, make_folder, shipped
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
 
@@ -157,7 +157,7 @@ class Renderer:
     def _cache_folder(self) -> Path:
         folder = self.workspace.cache / "templates"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         except OSError as error:
             hint = "Check the free disk space and that you may write to this folder."
             raise NewsletterError(f"{folder} could not be made: {error.strerror}.", hint) from error

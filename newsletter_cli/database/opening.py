@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from newsletter_cli.database.faults import DatabaseFault, fault_of
 from newsletter_cli.database.migrations import upgrade
+from newsletter_cli.paths import make_folder
 
 _READING = "newsletter_reading"
 
@@ -90,7 +91,7 @@ def open_database(file: Path, url: str = "") -> Database:
 
 def _sqlite_engine(file: Path) -> Engine:
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(file.parent)
     except OSError as error:
         raise DatabaseFault(
             f"{file.parent} could not be made: {error.strerror}.", "Check that you may write to this folder."

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from newsletter_cli.config import Settings
 from newsletter_cli.errors import ExitStatus, NewsletterError
 from newsletter_cli.model.message import UNSUBSCRIBE, UNSUBSCRIBE_TOKEN, MergeField, Message, fill_tokens
+from newsletter_cli.paths import make_folder
 from newsletter_cli.providers.base import Capabilities
 
 SECRET_ENV = "NEWSLETTER_UNSUBSCRIBE_SECRET"  # noqa: S105  (the name of a variable)
@@ -113,7 +114,7 @@ def _secrets_in(path: Path) -> tuple[str, ...]:
 
 def _make_secret(path: Path) -> None:
     """A new secret, whole or not at all; when two runs make one at the same moment, the first stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     draft = path.with_name(f".secret.{os.getpid()}.{randomness.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -12,6 +12,7 @@ from typing import ClassVar
 from newsletter_cli.config.settings import key_path
 from newsletter_cli.model.message import Message
 from newsletter_cli.model.recipient import Recipient
+from newsletter_cli.paths import make_folder
 from newsletter_cli.providers.access import Access
 from newsletter_cli.providers.base import (
     Batch,
@@ -96,12 +97,12 @@ class Outbox(Provider):
         return self._split[1]
 
     def _files(self, place: Path) -> Callable[[Recipient], Path | None]:
-        place.mkdir(parents=True, exist_ok=True)
+        make_folder(place)
         return lambda person: place / f"{_file_name(person)}.eml"
 
     def _maildir(self, place: Path) -> Callable[[Recipient], Path | None]:
         for each in ("tmp", "new", "cur"):
-            (place / each).mkdir(parents=True, exist_ok=True)
+            make_folder(place / each)
         # A mail program moves what was looked at to cur/ and adds flags after a colon.
         moved = {each.name.partition(":")[0] for each in (place / "cur").iterdir()}
 
