@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from colorsys import hls_to_rgb, rgb_to_hls
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ _GROUNDS = ("surface", "panel", "dark_surface", "dark_panel", "dark_background")
 
 def house_values(settings: "ThemeSettings") -> dict[str, str | int]:
     """The keys that newsletter.toml sets under [theme], and no others."""
-    values = {key: getattr(settings, key) for key in sorted(settings.model_fields_set)}
+    values = {key: getattr(settings, key) for key in sorted(each.name for each in fields(settings))}
     # 0 is a radius, but no width: there it means the design's own.
     return {key: value for key, value in values.items() if value or (key == "radius" and value == 0)}
 

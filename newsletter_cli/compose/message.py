@@ -1,7 +1,7 @@
 """Composes a message from an issue: HTML and text rendered, styles inlined, merge fields as tokens."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from newsletter_cli.compose.house_colours import fit_theme, house_values
@@ -139,8 +139,8 @@ def _context(settings: "Settings", issue: Issue, design: Design, language: Langu
         "articles": issue.articles,
         "cards": issue.further_reading,
         "call_to_action": issue.call_to_action,
-        "newsletter": Names(settings.newsletter.model_dump()),
-        "sender": Names(settings.sender.model_dump()),
+        "newsletter": Names(asdict(settings.newsletter)),
+        "sender": Names(asdict(settings.sender)),
         "theme": Names(theme),
         "t": Names(dict(language.strings)),
         "lang": language.tag,

@@ -7,9 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
 from newsletter_cli.config.settings import Settings
+from newsletter_cli.config.tables import Fault, FaultKind, read_table
 from newsletter_cli.errors import NewsletterError, SettingsError
 
 _SECRET = re.compile(r"(api_?key|secret|password|passwd|token|^key$)", re.I)
@@ -66,16 +65,9 @@ def parse_settings(text: str, name: str = "newsletter.toml") -> Settings:
         for key in _secrets(raw)
     ]
     secret_keys = set(_secrets(raw))
-    try:
-        settings = Settings.model_validate(raw)
-    except ValidationError as error:
-        problems += [
-            (_line(lines, each["loc"]), _sentence(each))
-            for each in error.errors()
-            if tuple(each["loc"]) not in secret_keys
-        ]
-        raise SettingsError(name, [f"{name}:{line}: {what}" for line, what in sorted(problems)]) from error
-    if problems:
+    settings, faults = read_table(Settings, raw)
+    problems += [(_line(lines, each.place), _sentence(each)) for each in faults if each.place not in secret_keys]
+    if settings is None or problems:
         raise SettingsError(name, [f"{name}:{line}: {what}" for line, what in sorted(problems)])
     return settings
 
@@ -120,42 +112,19 @@ def _line(lines: Mapping[tuple[str | int, ...], int], location: Sequence[str | i
     return lines.get(place, 1)
 
 
-def _sentence(fault: Any) -> str:
-    place = list(fault["loc"])
-    key = ".".join(str(part) for part in place)
-    kind = fault["type"]
-    if kind == "extra_forbidden":
-        near = get_close_matches(str(place[-1]), _siblings(place), n=1)
+def _sentence(fault: Fault) -> str:
+    key = ".".join(str(part) for part in fault.place)
+    if fault.kind is FaultKind.UNKNOWN:
+        near = get_close_matches(str(fault.place[-1]), fault.siblings, n=1)
         return f"{key}: this key is not known. " + (
             f"Did you mean `{near[0]}`?" if near else "Take it out; docs/settings.md lists every key."
         )
-    if kind == "missing":
-        return f"{key}: this key is missing. Add {_example(place)}."
-    if kind == "value_error":
-        return f"{key}: {fault['ctx']['error']}. It is {fault['input']!r} now."
-    return f"{key}: {fault['msg'][:1].lower()}{fault['msg'][1:]}. It is {fault['input']!r} now."
+    if fault.kind is FaultKind.MISSING:
+        return f"{key}: this key is missing. Add {_example(fault.place)}."
+    return f"{key}: {fault.reason}. It is {fault.value!r} now."
 
 
 def _example(place: Sequence[str | int]) -> str:
     if len(place) == 1:
         return f"a [{place[0]}] table"
     return f'`{place[-1]} = "…"` under [{".".join(str(part) for part in place[:-1])}]'
-
-
-def _siblings(place: Sequence[str | int]) -> list[str]:
-    model: Any = Settings
-    for part in place[:-1]:
-        if isinstance(part, int):
-            continue
-        field = model.model_fields.get(part) if isinstance(model, type) and issubclass(model, BaseModel) else None
-        if field is None:
-            return []
-        model = next(
-            (
-                each
-                for each in (field.annotation, *getattr(field.annotation, "__args__", ()))
-                if isinstance(each, type) and issubclass(each, BaseModel)
-            ),
-            None,
-        )
-    return list(model.model_fields) if model is not None else []

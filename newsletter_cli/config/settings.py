@@ -1,14 +1,14 @@
 """Every key of newsletter.toml, its type and its default."""
 
 import re
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
-
+from newsletter_cli.config.tables import at_least, between
 from newsletter_cli.config.when import parse_when
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -52,11 +52,43 @@ def _hex_colour(value: str) -> str:
     return value
 
 
-Https = Annotated[str, AfterValidator(_https)]
-Mailbox = Annotated[str, AfterValidator(_mailbox)]
-Duration = Annotated[str, AfterValidator(_duration)]
-Line = Annotated[str, AfterValidator(_one_line)]
-Colour = Annotated[str, AfterValidator(_hex_colour)]
+def _filled(value: str) -> str:
+    if not value:
+        raise ValueError("must not be empty")
+    return value
+
+
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("must be a time zone name such as Europe/London") from error
+    return value
+
+
+def _with_token(value: str) -> str:
+    if value and "{token}" not in value:
+        raise ValueError("must hold {token}, such as https://www.example.org/unsubscribe/{token}")
+    return value
+
+
+def _readable_when(value: str) -> str:
+    if value:
+        parse_when(value)
+    return value
+
+
+def _positive(value: float) -> float:
+    if not value > 0:
+        raise ValueError("must be more than 0")
+    return value
+
+
+Https = Annotated[str, _https]
+Mailbox = Annotated[str, _mailbox]
+Duration = Annotated[str, _duration]
+Line = Annotated[str, _one_line]
+Colour = Annotated[str, _hex_colour]
 
 
 def seconds(duration: str) -> int:
@@ -67,54 +99,42 @@ def seconds(duration: str) -> int:
     return int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
 
 
-class Section(BaseModel):
-    """A table of newsletter.toml: unknown keys are faults, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class NewsletterSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsletterSettings:
     """[newsletter]: the publication."""
 
-    name: Line = Field(min_length=1)
+    name: Annotated[Line, _filled]
     lang: Line = "en"
-    time_zone: Line = "UTC"
+    time_zone: Annotated[Line, _known_zone] = "UTC"
     postal_address: str = ""
     registration: Line = ""
     website: Https = ""
     design: Line = "classic"
     list_id: Line = ""
 
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError("must be a time zone name such as Europe/London") from error
-        return value
 
-
-class SenderSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderSettings:
     """[sender]: who the mail is from."""
 
     name: Line = ""
-    email: Mailbox = Field(min_length=1)
+    email: Annotated[Mailbox, _filled]
     reply_to: Mailbox = ""
 
 
-class ProviderSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSettings:
     """[provider]: who carries the mail. The key is never here."""
 
     name: Line = "outbox"
     kind: Literal["", "transactional", "campaign"] = ""
     domain: Line = ""
     region: Line = ""
-    base_url: Annotated[str, AfterValidator(_https_or_loopback)] = ""
+    base_url: Annotated[str, _https_or_loopback] = ""
     key_file: str = ""
     stream: Line = ""
     host: Line = ""
-    port: int = Field(default=0, ge=0, le=65535)
+    port: Annotated[int, between(0, 65535)] = 0
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: Line = ""
     list: Line = ""
@@ -124,80 +144,63 @@ class ProviderSettings(Section):
     folder: str = ""
 
 
-class AudienceSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceSettings:
     """[audience]: whom an issue goes to unless it says otherwise."""
 
     segment: Line = ""
     purpose: Line = "newsletter"
-    max_change_percent: int = Field(default=20, ge=0, le=1000)
+    max_change_percent: Annotated[int, between(0, 1000)] = 20
     sync_suppressions: bool = True
 
 
-class UnsubscribeSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsubscribeSettings:
     """[unsubscribe]: where one leaves. `url` holds {token}; both RFC 8058 one-click and a page people see."""
 
-    url: Https = ""
+    url: Annotated[Https, _with_token] = ""
     mailto: Mailbox = ""
 
-    @field_validator("url")
-    @classmethod
-    def _token(cls, value: str) -> str:
-        if value and "{token}" not in value:
-            raise ValueError("must hold {token}, such as https://www.example.org/unsubscribe/{token}")
-        return value
 
-
-class ArchiveSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSettings:
     """[archive]: where an issue can be read on the web. `url` holds {issue}."""
 
     url: Https = ""
 
 
-class ScheduleSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleSettings:
     """[schedule]: when the monthly issue goes out, in the newsletter's time zone."""
 
-    when: Line = ""
+    when: Annotated[Line, _readable_when] = ""
     not_after: Duration = "6h"
     collect_by: Duration = "10d"
     proof_by: Duration = "5d"
     approve_by: Duration = "2d"
 
-    @field_validator("when")
-    @classmethod
-    def _readable(cls, value: str) -> str:
-        if value:
-            parse_when(value)
-        return value
 
-
-class PaceStep(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceStep:
     """A step of a warm-up: from day `day` (1 is the first) at most `per_day` people."""
 
-    day: int = Field(ge=1)
-    per_day: int = Field(ge=1)
+    day: Annotated[int, at_least(1)]
+    per_day: Annotated[int, at_least(1)]
 
 
-class PaceSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceSettings:
     """[pace]: how fast, over the provider's own limits. 0 is no limit of ours."""
 
-    calls_per_second: float = Field(default=0, ge=0)
-    recipients_per_second: float = Field(default=0, ge=0)
+    calls_per_second: Annotated[float, at_least(0)] = 0
+    recipients_per_second: Annotated[float, at_least(0)] = 0
     per_day: int | tuple[PaceStep, ...] = 0
-    workers: int = Field(default=4, ge=1, le=64)
-    batch: int = Field(default=0, ge=0)
-
-    @field_validator("per_day", mode="before")
-    @classmethod
-    def _steps(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
-
-    @field_validator("calls_per_second", "recipients_per_second", mode="before")
-    @classmethod
-    def _float(cls, value: object) -> object:
-        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    workers: Annotated[int, between(1, 64)] = 4
+    batch: Annotated[int, at_least(0)] = 0
 
 
-class ThemeSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeSettings:
     """[theme]: house colours, fonts and logo over the design's own; docs/designers.md says where each is used."""
 
     accent: Colour = ""
@@ -225,22 +228,24 @@ class ThemeSettings(Section):
     dark_link: Colour = ""
     font: Line = ""
     heading_font: Line = ""
-    radius: int | None = Field(default=None, ge=0, le=40)
-    width: int = Field(default=0, ge=0, le=700)
+    radius: Annotated[int, between(0, 40)] | None = None
+    width: Annotated[int, between(0, 700)] = 0
     logo: str = ""
     logo_alt: Line = ""
-    logo_width: int = Field(default=0, ge=0, le=600)
+    logo_width: Annotated[int, between(0, 600)] = 0
 
 
-class ImageSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSettings:
     """[images]: where readers' clients fetch the pictures, and where `images publish` puts them."""
 
     base_url: Https = ""
     publish: str = ""
-    endpoint: Annotated[str, AfterValidator(_https_or_loopback)] = ""
+    endpoint: Annotated[str, _https_or_loopback] = ""
 
 
-class CheckSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckSettings:
     """[check]: which rules, and what the organisation knows that we do not."""
 
     select: tuple[str, ...] = ()
@@ -251,55 +256,57 @@ class CheckSettings(Section):
     dictionaries: tuple[str, ...] = ()
     dkim_selectors: tuple[str, ...] = ()
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _tuple(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
 
-
-class SourceSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
     """[[sources]]: one place where articles come from."""
 
     kind: Literal["feed", "wordpress", "sitemap", "listing", "page", "folder"]
-    url: str = Field(min_length=1)
+    url: Annotated[str, _filled]
     name: Line = ""
     link_pattern: str = ""
     language: Line = ""
 
 
-class GatherSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatherSettings:
     """[gather]: manners at other people's servers."""
 
     contact: Line = ""
-    requests_per_second: float = Field(default=1.0, gt=0)
+    requests_per_second: Annotated[float, _positive] = 1.0
 
 
-class LedgerSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSettings:
     """[ledger]: where the account of sends is kept; empty is SQLite in .newsletter/."""
 
     url: str = ""
 
 
-class TestModeSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestModeSettings:
     """[test_mode]: while `redirect_to` is set, every message goes there and nowhere else."""
 
     redirect_to: Mailbox = ""
 
 
-class TrackingSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingSettings:
     """[tracking]: both off unless turned on; also what `report` shows."""
 
     opens: bool = False
     clicks: bool = False
 
 
-class SegmentSettings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentSettings:
     """[segments.NAME]: who belongs to it, such as `where = "town = 'Padua' and member = 'yes'"`."""
 
     where: str
 
 
-class Settings(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """The whole of newsletter.toml."""
 
     newsletter: NewsletterSettings
@@ -318,12 +325,7 @@ class Settings(Section):
     ledger: LedgerSettings = LedgerSettings()
     test_mode: TestModeSettings = TestModeSettings()
     tracking: TrackingSettings = TrackingSettings()
-    segments: dict[str, SegmentSettings] = Field(default_factory=dict)
-
-    @field_validator("sources", mode="before")
-    @classmethod
-    def _sources(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
+    segments: dict[str, SegmentSettings] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
@@ -69,7 +69,7 @@ def values(workspace: Workspace, *, all_of_them: bool) -> Iterator[Value]:
     """Each setting with its source: those written in newsletter.toml, or all of them."""
     settings = load_settings(workspace.settings_file)
     lines = written_keys(workspace.settings_file.read_text(encoding="utf-8-sig"))
-    for table, section in settings.model_dump().items():
+    for table, section in asdict(settings).items():
         members = section.items() if isinstance(section, dict) else enumerate(section)
         for name, value in members:
             key = f"{table}.{name}"

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from newsletter_cli.audience import store
 from newsletter_cli.audience.picking import pick_audience
 from newsletter_cli.audience.suppression import suppress
-from newsletter_cli.config import Settings
+from newsletter_cli.config import parse_settings
 from newsletter_cli.config.settings import PaceSettings, PaceStep
 from newsletter_cli.database import Database
 from newsletter_cli.database.tables import outcome
@@ -27,14 +27,16 @@ from newsletter_cli.testing.samples import sample_message, sample_people
 from tests.delivery.kit import Postman, Sending
 
 NOW = datetime(2022, 2, 24, 10, 0, tzinfo=UTC)
-SETTINGS = Settings.model_validate(
-    {
-        "newsletter": {"name": "Example News"},
-        "sender": {"email": "news@example.org"},
-        "archive": {"url": "https://www.example.org/news/{issue}/"},
-        "segments": {"padua": {"where": "town = 'Padua'"}},
-    }
-)
+SETTINGS = parse_settings("""
+[newsletter]
+name = "Example News"
+[sender]
+email = "news@example.org"
+[archive]
+url = "https://www.example.org/news/{issue}/"
+[segments.padua]
+where = "town = 'Padua'"
+""")
 
 
 def fill(database: Database, *people: Subscriber) -> None:

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from newsletter_cli.config import Settings
+from newsletter_cli.config.settings import (
+    NewsletterSettings,
+    ProviderSettings,
+    SenderSettings,
+    Settings,
+    UnsubscribeSettings,
+)
 from newsletter_cli.delivery.unsubscribe import BadSecret, NoWayOut, Tokens, bind, open_tokens
 from newsletter_cli.model.message import UNSUBSCRIBE_TOKEN, Address, MergeField, Message, personalise
 from newsletter_cli.providers.base import Capabilities
@@ -24,13 +30,11 @@ PLAIN = Capabilities(max_recipients=10)
 
 
 def settings(url: str = "", mailto: str = "", own: bool = True) -> Settings:
-    return Settings.model_validate(
-        {
-            "newsletter": {"name": "Example News"},
-            "sender": {"email": "news@example.org"},
-            "unsubscribe": {"url": url, "mailto": mailto},
-            "provider": {"own_unsubscribe": own},
-        }
+    return Settings(
+        newsletter=NewsletterSettings(name="Example News"),
+        sender=SenderSettings(email="news@example.org"),
+        unsubscribe=UnsubscribeSettings(url=url, mailto=mailto),
+        provider=ProviderSettings(own_unsubscribe=own),
     )
 
 

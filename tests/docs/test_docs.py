@@ -1,11 +1,11 @@
 """The documentation is held to the code: every command, option, setting and exit status is in it."""
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import click
 import pytest
-from pydantic import BaseModel
 
 from newsletter_cli.cli.commands import GROUPS
 from newsletter_cli.cli.reference import reference
@@ -58,14 +58,10 @@ def test_the_readme_names_every_command(name: str) -> None:
     assert f"`newsletter {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def settings_keys(model: type[BaseModel] = Settings, prefix: str = "") -> Iterator[str]:
-    for name, field in model.model_fields.items():
+def settings_keys(model: type = Settings, prefix: str = "") -> Iterator[str]:
+    for name, kind in ((each.name, each.type) for each in fields(model)):
         below = next(
-            (
-                each
-                for each in (field.annotation, *getattr(field.annotation, "__args__", ()))
-                if isinstance(each, type) and issubclass(each, BaseModel)
-            ),
+            (each for each in (kind, *getattr(kind, "__args__", ())) if isinstance(each, type) and is_dataclass(each)),
             None,
         )
         if below is None or prefix:

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -172,7 +173,7 @@ def test_a_wordpress_site_is_read_through_its_own_interface(gathering: Path, sit
     site.put("/wp-json/wp/v2/posts", json.dumps(posts), Content_Type="application/json")
     source = SourceSettings(kind="wordpress", url=site.url)
     gatherer = a_gatherer(gathering)
-    gatherer.settings = gatherer.settings.model_copy(update={"sources": (source,)})
+    gatherer.settings = replace(gatherer.settings, sources=(source,))
     choices, failed = gatherer.choices([])
     assert not failed
     found = choices[0].candidate.read()
@@ -197,7 +198,7 @@ def test_sitemaps_are_followed_through_index_and_gzip(gathering: Path, site: Any
     )
     source = SourceSettings(kind="sitemap", url=site.put("/sitemap.xml", index), link_pattern="/news/")
     gatherer = a_gatherer(gathering, window=Window(date(2022, 2, 1), date(2022, 2, 28)))
-    gatherer.settings = gatherer.settings.model_copy(update={"sources": (source,)})
+    gatherer.settings = replace(gatherer.settings, sources=(source,))
     choices, failed = gatherer.choices([])
     assert not failed
     assert [(each.candidate.link, each.candidate.date) for each in choices] == [
@@ -212,7 +213,7 @@ def test_a_sitemap_with_entities_reads_no_file(gathering: Path, site: Any, tmp_p
     evil = f'<!DOCTYPE u [<!ENTITY x SYSTEM "file://{secret}">]><urlset><url><loc>&x;</loc></url></urlset>'
     source = SourceSettings(kind="sitemap", url=site.put("/sitemap.xml", evil))
     gatherer = a_gatherer(gathering)
-    gatherer.settings = gatherer.settings.model_copy(update={"sources": (source,)})
+    gatherer.settings = replace(gatherer.settings, sources=(source,))
     choices, _ = gatherer.choices([])
     assert not choices
 
@@ -225,7 +226,7 @@ def test_a_listing_page_gives_the_links_that_match(gathering: Path, site: Any) -
     )
     source = SourceSettings(kind="listing", url=site.put("/news", listing), link_pattern=r"/news/\w")
     gatherer = a_gatherer(gathering)
-    gatherer.settings = gatherer.settings.model_copy(update={"sources": (source,)})
+    gatherer.settings = replace(gatherer.settings, sources=(source,))
     choices, _ = gatherer.choices([])
     assert [(each.candidate.title, each.candidate.date) for each in choices] == [
         ("Story A for everyone", date(2022, 2, 20)),
