@@ -24,6 +24,7 @@ from newsletter_cli.model.campaign import BatchState, CampaignState, DeliverySta
 from newsletter_cli.providers.base import Batch, Capabilities
 
 _LEASE = 1.4  # times the longest call: nobody takes a call for dead that may still be answered
+_PASSED_OVER = 200  # batches settled without a call in one transaction
 CLOCKS_DIFFER = timedelta(hours=1)  # ask from so long before: the provider's clock is not ours, and the tag is unique
 _STOPS = {
     CampaignState.HELD: Stopped.HELD,
@@ -134,6 +135,15 @@ class Claims:
             )
 
     def _choose(self, connection: Connection, now: datetime, only: int | None) -> "Step | _Intent":
+        """The next thing to do. What needs no call (all of a batch left, a doubt that has to wait) is passed over."""
+        for _ in range(_PASSED_OVER):
+            step = self._look(connection, now, only)
+            if step is not None:
+                return step
+        return Rest(now, "")  # a transaction that writes so much gives way to others; the next one goes on
+
+    def _look(self, connection: Connection, now: datetime, only: int | None) -> "Step | _Intent | None":
+        """One look at what is due; None when something was settled without a call, and there may be more."""
         state, why = connection.execute(_STATE, {"campaign": self.campaign.id}).one()
         if stopped := _STOPS.get(CampaignState(state)):
             return Ended(stopped, why)
@@ -145,7 +155,7 @@ class Claims:
         if free and free > now:
             return Rest(free, "keeping the pace")
         if doubtful := self._due(connection, BatchState.IN_DOUBT, now, only):
-            return self._settle(connection, doubtful, now, only)
+            return self._settle(connection, doubtful, now)
         if self.campaign.not_after and now > self.campaign.not_after:
             return self._too_late(connection, now)
         left = self.pace.left_today(connection, now)
@@ -154,7 +164,7 @@ class Claims:
                 Stopped.DAILY_LIMIT, "today's share of [pace] per_day is used up; run the same command tomorrow"
             )
         if pending := self._due(connection, BatchState.PENDING, now, only):
-            return self._intend(connection, pending, now, left) or self._choose(connection, now, only)
+            return self._intend(connection, pending, now, left)
         return self._nothing_now(connection, now) if only is None else Ended()
 
     def _due(self, connection: Connection, state: BatchState, now: datetime, only: int | None) -> Row[Any] | None:
@@ -219,7 +229,7 @@ class Claims:
         exceptions = bool(row.suppressed or row.rejected or row.unknown)
         return snapshot.read(connection, self.campaign.id, row.lo, row.hi, exceptions)
 
-    def _settle(self, connection: Connection, row: Row[Any], now: datetime, only: int | None) -> "Step | _Intent":
+    def _settle(self, connection: Connection, row: Row[Any], now: datetime) -> "Step | _Intent | None":
         rows = self._rows(connection, row)
         digest = rows.body_hash(self.campaign.message_hash)
         late = self.campaign.not_after is not None and now > self.campaign.not_after
@@ -242,7 +252,7 @@ class Claims:
                 update(batch).where(batch.c.id == row.id).values(state=BatchState.HELD, why=_both(row.why, way.why))
             )
             self.ledger.record(connection, f"batch {row.id} is held: {way.why}", self.campaign.issue)
-        return self._choose(connection, now, only)
+        return None
 
     def _too_late(self, connection: Connection, now: datetime) -> Step:
         step = self._nothing_now(connection, now)

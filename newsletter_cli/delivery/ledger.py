@@ -12,6 +12,7 @@ from newsletter_cli.database.tables import batch, breaker, campaign, event
 from newsletter_cli.delivery import accounts, snapshot
 from newsletter_cli.delivery.accounts import HeldBatch, Person
 from newsletter_cli.delivery.campaigns import AlreadySent, Campaign, campaign_of, iso
+from newsletter_cli.delivery.holds import IssueHeld, find_hold
 from newsletter_cli.delivery.snapshot import Frozen
 from newsletter_cli.model.campaign import BatchState, CampaignState, Counts
 from newsletter_cli.model.message import Message
@@ -63,12 +64,14 @@ class Ledger:
 
         Raises:
             AlreadySent: the issue has a campaign that reached, or may have reached, somebody, or still will.
+            IssueHeld: somebody held the issue back, or called it off, up to this very transaction.
             EmptyAudience: there are no recipients.
         """
         now = self.clock()
         with self.database.writing() as connection:
-            if not self.database.is_sqlite:
-                connection.exec_driver_sql("LOCK TABLE campaign IN SHARE ROW EXCLUSIVE MODE")
+            self.begin_alone(connection)
+            if hold := find_hold(connection, issue):
+                raise IssueHeld(issue, hold)
             cancelled = 0 if rehearsal else self._look_for_earlier(connection, issue)
             campaign_id: int = connection.execute(
                 insert(campaign).values(
@@ -97,14 +100,21 @@ class Ledger:
             self.record(connection, f"froze {people} people for {provider}", issue)
         return int(campaign_id)
 
+    def begin_alone(self, connection: Connection) -> None:
+        """Until the end of this transaction no campaign begins (in SQLite every writer is alone anyway)."""
+        if not self.database.is_sqlite:
+            connection.exec_driver_sql("LOCK TABLE campaign IN SHARE ROW EXCLUSIVE MODE")
+
     def campaign(self, issue: str) -> Campaign | None:
         """The newest campaign of this issue (no rehearsal), or None."""
         with self.database.reading() as connection:
-            row = connection.execute(
-                select(campaign)
-                .where(campaign.c.issue == issue, campaign.c.rehearsal == 0)
-                .order_by(campaign.c.id.desc())
-            ).first()
+            return self.newest(connection, issue)
+
+    def newest(self, connection: Connection, issue: str) -> Campaign | None:
+        """`campaign` within the caller's transaction."""
+        row = connection.execute(
+            select(campaign).where(campaign.c.issue == issue, campaign.c.rehearsal == 0).order_by(campaign.c.id.desc())
+        ).first()
         return campaign_of(row) if row else None
 
     def get(self, campaign_id: int) -> Campaign:

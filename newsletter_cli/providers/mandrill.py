@@ -104,9 +104,13 @@ class Mandrill(HttpProvider):
     hosts: ClassVar[dict[str, str]] = {"": "https://mandrillapp.com"}
     faults: ClassVar[tuple[Fault, ...]] = (
         Fault(0, r"Invalid_Key", FaultKind.WRONG_KEY),
+        Fault(500, r'"name"\s*:\s*"Invalid_Key"', FaultKind.WRONG_KEY),
         Fault(0, r"PaymentRequired", FaultKind.QUOTA),
+        Fault(500, r'"name"\s*:\s*"PaymentRequired"', FaultKind.QUOTA),
         Fault(0, r"ValidationError", FaultKind.CONTENT),
+        Fault(500, r'"name"\s*:\s*"ValidationError"', FaultKind.CONTENT),
         Fault(0, r"Unknown_Subaccount", FaultKind.OTHER),
+        Fault(500, r'"name"\s*:\s*"Unknown_Subaccount"', FaultKind.OTHER),
     )
     setup: ClassVar[Setup] = Setup(
         steps=(

@@ -28,14 +28,18 @@ from newsletter_cli.providers.transport import Reply, Transport
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A documented refusal: HTTP status (0 for any) and a pattern in the answer, and what it means."""
+    """A documented refusal: HTTP status and a pattern in the answer, and what it means.
+
+    Status 0 stands for every 4xx that proves that nothing was taken. A 5xx may come from a machine between us and the
+    provider, after the call was taken and in any words; it counts only where the provider documents that very status.
+    """
 
     status: int
     pattern: str
     kind: FaultKind
 
 
-# 408 and 409 are missing on purpose: they do not prove that nothing was taken; neither does any 5xx.
+_UNSURE = (408, 409)  # client errors that do not prove that nothing was taken; neither does any 5xx
 BY_STATUS = {
     400: FaultKind.CONTENT,
     401: FaultKind.WRONG_KEY,
@@ -218,7 +222,8 @@ class HttpProvider(Provider):
     def kind_of(self, reply: Reply) -> FaultKind | None:
         """The family, or None when this answer does not prove that nothing was taken."""
         for each in self.faults:
-            if each.status in (0, reply.status) and re.search(each.pattern, reply.text, re.I):
+            known = each.status == reply.status or (each.status == 0 and _proves(reply.status))
+            if known and re.search(each.pattern, reply.text, re.I):
                 return each.kind
         return BY_STATUS.get(reply.status)
 
@@ -244,6 +249,10 @@ class HttpProvider(Provider):
             return self.receipt(reply, batch)
         except ValueError as error:
             raise self.not_understood(reply, clean(self.words_of(reply), self.secrets(), batch)) from error
+
+
+def _proves(status: int) -> bool:
+    return 400 <= status < 500 and status not in _UNSURE
 
 
 _TOLD = ("message", "error", "code", "name", "title", "detail", "description", "reason", "type")

@@ -269,6 +269,10 @@ class HttpProviderContract(ProviderContract):
         (500, b"{}"),
         (502, b"<html>"),
         (503, b""),
+        # A machine in between may say anything, after the call was taken.
+        (502, b"<html>upstream: too many requests, connection limit exceeded; try again after 1 second</html>"),
+        (503, b"Throttling: rate exceeded; quota used up; account suspended, disabled, under review; domain not found"),
+        (409, b"a request with an invalid recipient is suspended"),
     )
     base_url_key: ClassVar[str] = "base_url"
 

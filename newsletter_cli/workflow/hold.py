@@ -71,16 +71,19 @@ def _stop(
     workspace: Workspace, settings: Settings, issue: str, hold: Hold, state: CampaignState, now: datetime
 ) -> Stand:
     with open_ledger(workspace, settings) as ledger:
-        stand = _stand(workspace, ledger, issue)
-        campaign = stand.campaign
-        if campaign and campaign.state is CampaignState.DONE:
-            raise NothingToStop(
-                f"Issue {issue} is finished; there is nothing left to stop.", f"newsletter receipt {issue} shows it."
-            )
-        if campaign:
-            ledger.set_state(campaign.id, state, hold.why, hold.by)
-        else:
-            with ledger.database.writing() as connection:
+        _stand(workspace, ledger, issue)
+        with ledger.database.writing() as connection:
+            # A send that begins at this moment sees the hold, or is seen here.
+            ledger.begin_alone(connection)
+            campaign = ledger.newest(connection, issue)
+            if campaign and campaign.state is CampaignState.DONE:
+                raise NothingToStop(
+                    f"Issue {issue} is finished; there is nothing left to stop.",
+                    f"newsletter receipt {issue} shows it.",
+                )
+            if campaign:
+                ledger.change_state(connection, campaign.id, state, hold.why, hold.by)
+            if campaign is None or state is CampaignState.CANCELLED:
                 put_hold(connection, issue, hold, now)
         return _stand(workspace, ledger, issue)
 

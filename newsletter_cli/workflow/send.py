@@ -23,7 +23,7 @@ from newsletter_cli.model.campaign import CampaignState, Counts
 from newsletter_cli.paths import Workspace
 from newsletter_cli.providers.base import CannotExpress, Provider, ProviderFault
 from newsletter_cli.providers.registry import open_provider
-from newsletter_cli.workflow.plan import Prepared
+from newsletter_cli.workflow.plan import Prepared, find_approval
 from newsletter_cli.workflow.receipt import keep_receipt
 from newsletter_cli.workflow.subscribers import opened
 from newsletter_cli.workflow.suppressions import pull
@@ -110,8 +110,15 @@ class Sending:
 
         A campaign that reached nobody (the machine died before its first call) gives way to the issue and audience as
         they are now.
+
+        Raises:
+            IssueHeld, NotApproved: somebody thought better of it since the plan was made.
         """
         issue = prepared.plan.issue
+        if prepared.approved:
+            _, withdrawn = find_approval(self.ledger.database, issue, prepared.message, prepared.plan.rule)
+            if withdrawn:
+                raise withdrawn
         if left := self._left_behind(issue):
             self.ledger.set_state(left.id, CampaignState.CANCELLED, "reached nobody; begun anew")
         redirect = self.settings.test_mode.redirect_to

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from newsletter_cli.database import open_database
+from newsletter_cli.delivery.ledger import Ledger
+from newsletter_cli.testing.samples import sample_message, sample_people
 from tests.cli.sending import (
     READERS,
     Say,
@@ -297,6 +300,28 @@ def test_a_cancelled_issue_stays_cancelled(approved: Say, workspace_folder: Path
     assert approved("cancel", "2022-02", "--yes").status == 0
     assert approved("send", "2022-02", "--yes").status == 6
     assert not outbox(workspace_folder)
+
+
+def test_a_campaign_cancelled_before_it_reached_anybody_stays_cancelled_until_released(
+    approved: Say, workspace_folder: Path
+) -> None:
+    database = open_database(workspace_folder / ".newsletter" / "newsletter.sqlite")
+    Ledger(database).freeze(
+        issue="2022-02",
+        message=sample_message(),
+        audience_rule="everybody",
+        recipients=sample_people(4),
+        provider="outbox",
+        batch_size=10,
+    )
+    database.close()  # the machine died before the first call
+    assert approved("cancel", "2022-02", "--yes").status == 0
+    done = approved("send", "2022-02", "--yes")
+    assert (done.status, outbox(workspace_folder)) == (6, [])
+    assert "called off" in done.stderr
+    assert approved("release", "2022-02").status == 0
+    assert approved("send", "2022-02", "--yes").status == 0
+    assert len(outbox(workspace_folder)) == 4
 
 
 def test_a_test_copy_is_marked_and_counts_as_no_delivery(say: Say, workspace_folder: Path) -> None:

@@ -108,6 +108,26 @@ def test_ctrl_c_at_the_question_sends_nothing(say: Say, workspace_folder: Path) 
     assert not outbox(workspace_folder)
 
 
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (("hold", "2022-02", "--why", "a name is wrong"), 5, "a name is wrong"),
+        (("cancel", "2022-02", "--yes"), 6, "called off"),
+        (("approve", "2022-02", "--withdraw", "--by", "Ben"), 7, "not approved"),
+    ],
+)
+def test_what_another_person_decides_while_the_question_stands_counts(
+    say: Say, workspace_folder: Path, words: tuple[str, ...], status: int, told: str
+) -> None:
+    at = Terminal(workspace_folder, "send", "2022-02")
+    at.wait_for(r"Type the number")
+    assert say(*words).status == 0
+    at.type("4")
+    assert at.end() == status, at.shown
+    assert told in at.shown
+    assert not outbox(workspace_folder)
+
+
 def test_ctrl_c_in_the_countdown_calls_it_off_and_a_later_send_still_goes(say: Say, workspace_folder: Path) -> None:
     at = Terminal(workspace_folder, "send", "2022-02", "--yes", "--delay", "10m")
     at.wait_for(r"Handing over begins in \d:\d\d")

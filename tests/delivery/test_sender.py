@@ -120,6 +120,16 @@ def test_a_batch_whose_people_all_left_makes_no_call(sending: Start, database: D
     assert provider.calls_made == []
 
 
+def test_any_number_of_batches_whose_people_all_left_is_passed_over(sending: Start, database: Database) -> None:
+    campaign = sending(700, batch_size=1)
+    with database.writing() as connection:
+        for number in range(699):
+            suppress(connection, f"reader{number}@example.org", SuppressionReason.UNSUBSCRIBED, "", START)
+    provider = Postman()
+    assert campaign.send(provider).counts == Counts(audience=700, accepted=1, suppressed=699)
+    assert len(provider.calls_made) == 1
+
+
 def test_a_lost_line_is_settled_by_the_same_key_and_bytes(sending: Start) -> None:
     campaign = sending(30)
     provider = Postman(KEY)
