@@ -1,6 +1,8 @@
 """What every test may use: a workspace on disk, the real command, and no network but loopback."""
 
 import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -139,6 +141,53 @@ def site() -> "Iterator[Site]":
     made = Site()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A Chromium driven by Playwright, one for all tests of a process; skipped where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip("there is no Chromium on this machine")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+# Test files that take long: browsers, kills, whole commands by the dozen. `pytest -m "not slow"` leaves them out.
+SLOW = (
+    "check/test_contrast_truth.py",
+    "cli/test_send_hosted.py",
+    "cli/test_send_postgres.py",
+    "cli/test_send_terminal.py",
+    "cli/test_send_through_a_provider.py",
+    "compose/test_inline_parity.py",
+    "contracts/test_ses_against_a_local_ses.py",
+    "delivery/test_crashes.py",
+    "delivery/test_postgresql.py",
+    "delivery/test_power_cuts.py",
+    "design/test_in_a_browser.py",
+    "docs/test_write_a_provider.py",
+    "preview/test_commands.py",
+    "preview/test_live_page.py",
+    "preview/test_proof.py",
+    "preview/test_screenshots.py",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Started in the background of a shell, SIGINT would be ignored, and in every command the tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(ROOT / "tests").as_posix() in SLOW:
+            item.add_marker("slow")
 
 
 _skipped: list[str] = []

@@ -1,5 +1,6 @@
 """One sender at a time on one machine: a lock the system gives back when its holder dies."""
 
+import errno
 import os
 import threading
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from newsletter_cli.database.faults import DiskFull, ReadOnly
 from newsletter_cli.errors import ExitStatus, NewsletterError
 
 
@@ -34,24 +36,40 @@ def sending_alone(file: Path | None) -> Iterator[None]:
 
     Raises:
         AnotherSender: somebody else holds it.
+        ReadOnly, DiskFull: the lock cannot be written, so neither could the ledger.
     """
     if file is None or _held.get(file.resolve()) == threading.get_ident():
         yield
         return
-    with file.with_name(f"{file.name}.sending").open("a+", encoding="ascii") as lock:
+    with _opened(file) as lock:
         if not _try(lock):
             lock.seek(0)
             pid = lock.read().strip()
             raise AnotherSender(f" (process {pid})" if pid else "")
-        lock.seek(0)
-        lock.truncate()
-        lock.write(str(os.getpid()))
-        lock.flush()
+        _sign(lock, file)
         _held[file.resolve()] = threading.get_ident()
         try:
             yield
         finally:
             del _held[file.resolve()]
+
+
+def _opened(file: Path) -> IO[str]:
+    try:
+        return file.with_name(f"{file.name}.sending").open("a+", encoding="ascii")
+    except OSError as error:
+        raise (DiskFull if error.errno == errno.ENOSPC else ReadOnly)(file) from error
+
+
+def _sign(lock: IO[str], file: Path) -> None:
+    """Write who holds it, for the message of the one who is turned away."""
+    try:
+        lock.seek(0)
+        lock.truncate()
+        lock.write(str(os.getpid()))
+        lock.flush()
+    except OSError as error:
+        raise DiskFull(file) from error
 
 
 def _try(lock: IO[str]) -> bool:

@@ -1,7 +1,5 @@
 """The cascade, the colours and the contrast that the checker works out are those that Chromium shows."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from typing import Any, get_args
 
@@ -44,18 +42,6 @@ ASK = r"""() => {
   }
   return weak;
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-    if path is None:
-        pytest.skip("there is no Chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 SAMPLES = [
