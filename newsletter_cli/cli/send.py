@@ -280,12 +280,14 @@ def _tell(app: App, sending: "Sending", campaign_id: int, result: "SendResult") 
             "receipt": {name: getattr(result.counts, name) for name in result.counts.__slots__},
         }
     )
-    if result.counts.unknown and not result.counts.pending:
+    if result.counts.unknown and not result.counts.pending and sending.ledger.held(campaign_id):
         app.next(
             f"newsletter resolve {campaign.issue}", "people of whom the provider could not say whether they got it"
         )
     elif status is ExitStatus.OK:
         app.next(f"newsletter receipt {campaign.issue}")
+    elif result.counts.unknown and not result.counts.pending:
+        app.next(f"newsletter send {campaign.issue}", "a little later: asks the provider again")
     else:
         app.next(f"newsletter send {campaign.issue}", "carries on; nobody gets it twice")
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from newsletter_cli.database import Database
 from newsletter_cli.database.tables import batch, campaign, exception, recipient
-from newsletter_cli.delivery.campaigns import Campaign, campaign_of
+from newsletter_cli.delivery.campaigns import Campaign, campaign_of, iso, moment
 from newsletter_cli.model.campaign import BatchState, Counts, DeliveryState
 
 _PAGE = 2000
+# Nobody could settle these until now, and no request of ours can be under way any more: longer than any provider's
+# call and index together take.
+QUIET = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +78,35 @@ def people(database: Database, campaign_id: int) -> Iterator[Person]:
         last = page[-1].seq
 
 
-def held(database: Database, campaign_id: int) -> tuple[HeldBatch, ...]:
-    """Batches in state held with their people; people with an unknown fate in an accepted batch follow, id 0."""
+def held(database: Database, campaign_id: int, now: datetime) -> tuple[HeldBatch, ...]:
+    """Batches a person may decide about, with their people; people with an unknown fate in an accepted batch follow, id 0.
+
+    These are the batches held for a person, and those that are in doubt and `QUIET`: the provider cannot be asked (its
+    key may not read, say), or nobody carries the campaign on.
+    """
     with database.reading() as connection:
         rows = connection.execute(
-            select(batch)
-            .where(batch.c.campaign_id == campaign_id, batch.c.state == BatchState.HELD)
-            .order_by(batch.c.id)
+            select(batch).where(batch.c.campaign_id == campaign_id, undecided(now)).order_by(batch.c.id)
         ).all()
         found = [HeldBatch(row.id, row.why, tuple(_undecided(connection, campaign_id, row.lo, row.hi))) for row in rows]
         singles = tuple(_unknown_singles(connection, campaign_id))
     if singles:
         found.append(HeldBatch(0, "the provider did not say what it did with these people", singles))
     return tuple(found)
+
+
+def undecided(now: datetime) -> ColumnElement[bool]:
+    """Which batches wait for a person's word, as a condition on their rows."""
+    doubtful = batch.c.state.in_([BatchState.IN_DOUBT, BatchState.IN_FLIGHT])
+    return (batch.c.state == BatchState.HELD) | (doubtful & (batch.c.last_alive <= iso(now - QUIET)))
+
+
+def doubt_until(connection: Connection, campaign_id: int) -> datetime | None:
+    """When the last batch in doubt may be decided by a person; None when none is in doubt."""
+    doubtful = batch.c.state.in_([BatchState.IN_DOUBT, BatchState.IN_FLIGHT])
+    query = select(func.max(batch.c.last_alive)).where(batch.c.campaign_id == campaign_id, doubtful)
+    last = connection.execute(query).scalar()
+    return moment(last) + QUIET if last else None
 
 
 def history(database: Database, address_key: str) -> tuple[tuple[Campaign, Person], ...]:

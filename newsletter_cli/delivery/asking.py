@@ -10,7 +10,7 @@ from newsletter_cli.delivery.calls import Look
 from newsletter_cli.delivery.claims import Claims, doubt_of
 from newsletter_cli.delivery.settle import Found, after_look
 from newsletter_cli.model.campaign import BatchState
-from newsletter_cli.providers.base import Provider, ProviderFault
+from newsletter_cli.providers.base import NotSent, Provider, ProviderFault, Refused
 
 _MOST_FAILURES = 5
 _PAUSE = 15.0
@@ -41,12 +41,19 @@ def _not_answered(claims: Claims, look: Look, fault: Exception) -> None:
         claims.held_back.add(look.id)
     with claims.ledger.database.writing() as connection:
         later = claims.ledger.clock() + timedelta(seconds=_PAUSE * failures)
-        what = Found("doubt", next_look=later)
-        writing.found(connection, claims.ledger, claims.campaign, look.id, what, ())
-        issue = claims.campaign.issue
-        words = (
-            str(fault)
-            if isinstance(fault, ProviderFault)
-            else f"its answer was not understood ({type(fault).__name__})"
-        )
-        claims.ledger.record(connection, f"batch {look.id}: the provider could not be asked: {words}", issue)
+        why = f"the provider could not be asked: {_words(fault)}"
+        writing.found(connection, claims.ledger, claims.campaign, look.id, Found("doubt", next_look=later, why=why), ())
+        claims.ledger.record(connection, f"batch {look.id}: {why}", claims.campaign.issue)
+
+
+def _words(fault: Exception) -> str:
+    """The fault of a question: never in words that speak of what was taken, for a person decides by them."""
+    match fault:
+        case Refused():
+            return f"{fault.kind} ({fault.words})" if fault.words else str(fault.kind)
+        case NotSent():
+            return "it could not be reached"
+        case ProviderFault():
+            return "its answer was lost, or not understood"
+        case _:
+            return f"its answer was not understood ({type(fault).__name__})"

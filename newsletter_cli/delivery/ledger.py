@@ -145,7 +145,12 @@ class Ledger:
 
     def held(self, campaign_id: int) -> tuple[HeldBatch, ...]:
         """The batches of which nobody but a person can say whether they went."""
-        return accounts.held(self.database, campaign_id)
+        return accounts.held(self.database, campaign_id, self.clock())
+
+    def doubt_until(self, campaign_id: int) -> datetime | None:
+        """When a person may decide about what is in doubt and not yet in `held`; None when nothing is."""
+        with self.database.reading() as connection:
+            return accounts.doubt_until(connection, campaign_id)
 
     def history(self, address_key: str) -> tuple[tuple[Campaign, Person], ...]:
         """Every campaign this person was in, oldest first, and what became of their copy."""

@@ -1,11 +1,13 @@
 """Writes a person's word about batches of which nobody else can say whether they went."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from newsletter_cli.database.tables import batch, exception
+from newsletter_cli.delivery.accounts import undecided
 from newsletter_cli.delivery.ledger import HeldBatch, Ledger
 from newsletter_cli.delivery.writing import counts_in, pack, unpack
 from newsletter_cli.model.campaign import BatchState, DeliveryState
@@ -30,7 +32,8 @@ def resolve(ledger: Ledger, campaign_id: int, held: tuple[HeldBatch, ...], *, we
     """
     issue = ledger.get(campaign_id).issue
     with ledger.database.writing() as connection:
-        done = [each for each in held if _decide(connection, campaign_id, each, went)]
+        now = ledger.clock()
+        done = [each for each in held if _decide(connection, campaign_id, each, went, now)]
         people = sum(len(each.people) for each in done)
         if done:
             words = f"{WENT if went else AGAIN}: {people} people in {len(done)} batches"
@@ -40,17 +43,17 @@ def resolve(ledger: Ledger, campaign_id: int, held: tuple[HeldBatch, ...], *, we
     return Resolved(len(done), people)
 
 
-def _decide(connection: Connection, campaign_id: int, held: HeldBatch, went: bool) -> bool:
+def _decide(connection: Connection, campaign_id: int, held: HeldBatch, went: bool, now: datetime) -> bool:
     if not held.id:
         for person in held.people:
             _single(connection, campaign_id, person.seq, went)
         return bool(held.people)
-    accepted = {"state": BatchState.ACCEPTED, "why": WENT, "provider_ids": b"", "next_try": None}
-    fresh = {"attempt": 0, "doubts": 0, "looks": 0, "first_try": None, "next_try": None}
+    accepted = {"state": BatchState.ACCEPTED, "why": WENT, "provider_ids": b"", "next_try": None, "owner": ""}
+    fresh: dict[str, Any] = {"owner": "", "attempt": 0, "doubts": 0, "looks": 0, "first_try": None, "next_try": None}
     pending = {"state": BatchState.PENDING, "why": AGAIN, **fresh}
     done = connection.execute(
         update(batch)
-        .where(batch.c.id == held.id, batch.c.campaign_id == campaign_id, batch.c.state == BatchState.HELD)
+        .where(batch.c.id == held.id, batch.c.campaign_id == campaign_id, undecided(now))
         .values(**(accepted if went else pending))
     )
     return done.rowcount == 1

@@ -96,6 +96,7 @@ class Found:
     Attributes:
         verdict: accepted; never (the provider surely did not take it); doubt (look again).
         counted: this look counts towards the two.
+        why: what keeps it in doubt, in words, where that is news.
         missing: people of an accepted batch of whom the provider knows nothing.
     """
 
@@ -103,6 +104,7 @@ class Found:
     counted: bool = False
     next_look: datetime | None = None
     missing: frozenset[int] = frozenset()
+    why: str = ""
 
 
 def _next_look(doubt: Doubt, lag_seconds: int, now: datetime) -> datetime:

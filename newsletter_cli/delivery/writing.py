@@ -143,6 +143,7 @@ def found(
         case "doubt":
             values = {"looks": batch.c.looks + int(what.counted)}
             values |= {"next_try": iso(what.next_look)} if what.next_look else {}
+            values |= {"why": what.why} if what.why else {}
     done = connection.execute(
         update(batch).where(batch.c.id == batch_id, batch.c.state == BatchState.IN_DOUBT).values(**values)
     )

@@ -1,6 +1,7 @@
 """Lets a person settle what neither a key nor the provider could."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from newsletter_cli.config import Settings
 from newsletter_cli.database.locking import sending_alone
@@ -17,8 +18,14 @@ class NothingHeld(NewsletterError):
 
     exit_status = ExitStatus.NOTHING_TO_DO
 
-    def __init__(self, issue_id: str) -> None:
-        super().__init__(f"Nothing of {issue_id} waits for a person's word.", f"`newsletter receipt {issue_id}`")
+    def __init__(self, issue_id: str, doubt_until: datetime | None = None) -> None:
+        hint = f"`newsletter receipt {issue_id}`"
+        if doubt_until:
+            hint = (
+                f"There is doubt, and it may settle by itself: `newsletter send {issue_id}` asks the provider. What it "
+                f"cannot settle waits here for your word from {doubt_until:%d %B %H:%M} UTC on."
+            )
+        super().__init__(f"Nothing of {issue_id} waits for a person's word.", hint)
 
 
 class OtherCount(NewsletterError):
@@ -52,9 +59,10 @@ def held_batches(workspace: Workspace, settings: Settings, issue_id: str, only: 
     with open_ledger(workspace, settings) as ledger:
         campaign = ledger.campaign(issue_id)
         held = ledger.held(campaign.id) if campaign else ()
+        until = ledger.doubt_until(campaign.id) if campaign else None
     chosen = tuple(each for each in held if not only or each.id in only)
     if not chosen:
-        raise NothingHeld(issue_id)
+        raise NothingHeld(issue_id, None if held else until)
     return Held(chosen)
 
 
