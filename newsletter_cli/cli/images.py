@@ -55,10 +55,10 @@ def prepare(app: App, issue_id: str) -> None:
 @subcommand(images, "publish", dry_run=True)
 @click.argument("issue_id", metavar="ISSUE")
 def publish(app: App, issue_id: str) -> None:
-    """Put the pictures where readers fetch them: a folder, or S3."""
+    """Put the pictures where readers fetch them: a folder, S3, your provider."""
     from newsletter_cli.workflow.images import publish_images
 
-    done = publish_images(app.workspace, app.settings, issue_id, dry_run=app.dry_run)
+    done = publish_images(app.workspace, app.settings, issue_id, app.environ, dry_run=app.dry_run)
     for each in done.new:
         app.result(f"{'would put' if app.dry_run else 'put'}  {each.src}")
     for each in done.there:

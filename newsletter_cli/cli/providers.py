@@ -102,6 +102,7 @@ def _facts(adapter: "type[Provider]") -> dict[str, Any]:
         "suppressions": list(able.suppressions),
         "statistics": list(able.statistics),
         "regions": list(adapter.regions),
+        "host_image": able.host_image,
     }
 
 
@@ -140,6 +141,8 @@ def _show(app: App, way: "Guide") -> None:
         app.result(f"  key: {', '.join(adapter.key_env)} (environment, key_file, or `newsletter provider login`)")
     if adapter.regions:
         app.result(f"  regions: {', '.join(adapter.regions)}")
+    if able.host_image:
+        app.result('  pictures: hosted here with `publish = "provider"` under [images]')
     for note in way.notes:
         app.result(f"  note: {note}")
     app.result("\nSet up")

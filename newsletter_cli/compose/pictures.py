@@ -4,13 +4,14 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from newsletter_cli.compose import picture_making
+from newsletter_cli.compose.hosted_pictures import hosted_pictures
 from newsletter_cli.compose.picture_files import PictureFolder, is_remote
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.article import Figure
@@ -53,6 +54,7 @@ class PictureBook:
 
     Attributes:
         base_url: where readers fetch them; "" leaves paths relative to the build folder.
+        hosted: the address of those that the provider hosts, by file name; they come before base_url.
         used: what the message shows, by address.
         findings: by rule and file.
         missing: paths at which there is no picture.
@@ -61,12 +63,15 @@ class PictureBook:
     workspace: Workspace
     issue_id: str
     base_url: str
+    hosted: Mapping[str, str] = field(default_factory=dict)
     used: dict[str, Image] = field(default_factory=dict)
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, workspace: Workspace, settings: "Settings", issue_id: str) -> "PictureBook":
+        if settings.images.at_provider:
+            return cls(workspace, issue_id, "", hosted_pictures(workspace, issue_id, settings.provider.name))
         return cls(workspace, issue_id, settings.images.base_url.rstrip("/"))
 
     def picture(self, figure: Figure, slot_width: int, slot_height: int = 0) -> Picture:
@@ -83,8 +88,7 @@ class PictureBook:
             return Picture("", slot_width, slot_height or slot_width, alt, figure.caption, figure.credit)
         width = min(slot_width, prepared.width)
         height = max(1, round(prepared.height * width / prepared.width))
-        path = f"{quote(self.issue_id)}/{quote(prepared.path.name)}"
-        src = f"{self.base_url}/{path}" if self.base_url else f"images/{quote(prepared.path.name)}"
+        src = self._address(prepared.path.name)
         self.used[src] = Image(src, self.workspace.relative(prepared.path), alt, width, height, prepared.bytes)
         return Picture(src, width, height, alt, figure.caption, figure.credit)
 
@@ -100,6 +104,11 @@ class PictureBook:
                 "Readers on phones wait for more than 800 KB; leave one out.",
                 file,
             )
+
+    def _address(self, name: str) -> str:
+        if name in self.hosted:
+            return self.hosted[name]
+        return f"{self.base_url}/{quote(self.issue_id)}/{quote(name)}" if self.base_url else f"images/{quote(name)}"
 
     def _remote(self, figure: Figure, slot_width: int, slot_height: int, alt: str) -> Picture:
         width = min(figure.width or slot_width, slot_width)

@@ -111,7 +111,9 @@ def open_shelf(target: str, root: Path, endpoint: str = "") -> Shelf:
         ShelfError: it is empty or of another kind, or boto3 is not installed.
     """
     if not target.strip():
-        hint = 'Set `publish = "…"` under [images]: a folder that your web site serves, or s3://bucket/folder.'
+        hint = (
+            'Set `publish = "…"` under [images]: a folder that your web site serves, s3://bucket/folder, or "provider".'
+        )
         raise ShelfError("newsletter.toml does not say where pictures are published.", hint)
     parts = urlsplit(target)
     if parts.scheme == "s3" and parts.netloc:

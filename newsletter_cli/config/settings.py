@@ -243,6 +243,11 @@ class ImageSettings:
     publish: str = ""
     endpoint: Annotated[str, _https_or_loopback] = ""
 
+    @property
+    def at_provider(self) -> bool:
+        """Whether the mail provider hosts the pictures and says at which address each lies."""
+        return self.publish == "provider"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckSettings:

@@ -326,6 +326,7 @@ class Provider(ABC):
         raise self._cannot("report what became of each copy")
 
     def host_image(self, name: str, data: bytes) -> str:
+        """Put a picture where readers fetch it; the address it has there. The name holds a hash of the content."""
         raise self._cannot("host pictures")
 
     def close(self) -> None:  # noqa: B027  (most adapters have nothing to give back)

@@ -82,6 +82,10 @@ class _Analytics(Loose):
     clicks: int | None = None
 
 
+class _Image(Loose):
+    image: str
+
+
 class _Count(Loose):
     count: int | None = None
 
@@ -177,6 +181,12 @@ class Buttondown(Platform):
             opened=found.opens if self.access.track_opens else None,
             clicked=found.clicks if self.access.track_clicks else None,
         )
+
+    def upload(self, name: str, data: bytes) -> HttpCall:
+        return self.file_call("/v1/images", "image", name, data)
+
+    def uploaded(self, reply: Reply) -> str:
+        return _Image.model_validate_json(reply.body).image
 
     def members(self) -> Members:
         found = _Count.model_validate_json(self.get("/v1/subscribers?type=regular").body)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin
 
 from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE, MergeField, Message
 from newsletter_cli.providers.access import Access
@@ -102,6 +102,15 @@ class _MadeTemplate(Loose):
     data: _Template
 
 
+class _File(Loose):
+    url: str = ""
+    uri: str = ""
+
+
+class _Media(Loose):
+    data: _File
+
+
 class _ListFacts(Loose):
     name: str
     subscriber_count: int | None = None
@@ -112,7 +121,7 @@ class _List(Loose):
 
 
 class Listmonk(Platform):
-    """Follows listmonk's API documentation (Campaigns, Templates, Lists) and its page on templating; read November 2026.
+    """Follows listmonk's API documentation (Campaigns, Templates, Lists, Media) and its page on templating; read November 2026.
 
     The HTML goes through a template that adds nothing. Tests reach only addresses that are subscribers already.
     Complaints and unsubscribes are not counted per campaign, so they are unknown here.
@@ -124,7 +133,7 @@ class Listmonk(Platform):
     metrics: ClassVar[tuple[str, ...]] = ("recipients", "bounced", "opened", "clicked")
     setup: ClassVar[Setup] = Setup(
         steps=(
-            "Make an API user under Admin > Users with the permissions for campaigns, templates and lists.",
+            "Make an API user under Admin > Users with the permissions for campaigns, templates, lists and media.",
             "Set its name as `username` and put its token into LISTMONK_API_TOKEN.",
             "Set base_url to the server's address and `list` to the list's number (several: 3,5).",
         ),
@@ -211,6 +220,15 @@ class Listmonk(Platform):
             opened=found.views if self.access.track_opens else None,
             clicked=found.clicks if self.access.track_clicks else None,
         )
+
+    def upload(self, name: str, data: bytes) -> HttpCall:
+        return self.file_call("/api/media", "file", name, data)
+
+    def uploaded(self, reply: Reply) -> str:
+        found = _Media.model_validate_json(reply.body).data
+        # The documentation of POST says `uri`, a path; what servers answer is `url`, whole if a root URL is set.
+        where = found.url or found.uri
+        return urljoin(f"{self.address}/", where) if where else ""
 
     def members(self) -> Members:
         found = [_List.model_validate_json(self.get(f"/api/lists/{number}").body).data for number in self.lists]

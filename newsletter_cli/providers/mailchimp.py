@@ -1,6 +1,7 @@
 """Mailchimp: campaigns to an audience kept there."""
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -100,6 +101,10 @@ class _Report(Loose):
     clicks: _Clicks = Field(default_factory=_Clicks)
 
 
+class _File(Loose):
+    full_size_url: str
+
+
 class _Item(Loose):
     type: str
     heading: str = ""
@@ -112,7 +117,7 @@ class _Checklist(Loose):
 
 
 class Mailchimp(Platform):
-    """Follows Mailchimp's Marketing API 3.0 reference (Campaigns, Campaign content, Reports, Lists); read November 2026.
+    """Follows Mailchimp's Marketing API 3.0 reference (Campaigns, Campaign content, Reports, Lists, File Manager); read November 2026.
 
     The data centre is the end of the key (`…-us21`). A schedule falls on a quarter of an hour, UTC. Mailchimp adds
     its own footer with the audience's postal address when the HTML holds none of its tags.
@@ -233,6 +238,13 @@ class Mailchimp(Platform):
         return PlatformReport(
             found.emails_sent, delivered, bounced, found.abuse_reports, found.unsubscribed, opened, clicked
         )
+
+    def upload(self, name: str, data: bytes) -> HttpCall:
+        # File Manager, Add file: the content in base64.
+        return self.json_call("/3.0/file-manager/files", {"name": name, "file_data": b64encode(data).decode()})
+
+    def uploaded(self, reply: Reply) -> str:
+        return _File.model_validate_json(reply.body).full_size_url
 
     def members(self) -> Members:
         found = _List.model_validate_json(self.get(f"/3.0/lists/{quote(self.list)}").body)

@@ -9,9 +9,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from urllib3.filepost import encode_multipart_formdata
+
+from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.message import MergeField, Message, split_tokens
 from newsletter_cli.providers.base import Batch, CannotExpress, Capabilities, Doubtful, HttpCall, Receipt
-from newsletter_cli.providers.rest import HttpProvider
+from newsletter_cli.providers.rest import HttpProvider, short_id
 from newsletter_cli.providers.transport import Reply
 
 
@@ -76,6 +79,16 @@ class Language:
     text_literal: Callable[[str, str], str]
 
 
+class PictureLost(NewsletterError):
+    """A picture was taken, and nobody knows where it lies."""
+
+    def __init__(self, title: str, name: str) -> None:
+        super().__init__(
+            f"{title} took the picture {name} and did not say at which address it lies.",
+            "Run the same command again; if it stays so, set `publish` under [images] to a folder or s3://bucket/folder.",
+        )
+
+
 class Platform(HttpProvider):
     """One platform. A timed-out create is looked up and an ambiguous send read back; neither is ever repeated."""
 
@@ -89,6 +102,7 @@ class Platform(HttpProvider):
             "The list and who left it are kept at the platform.",
         ),
         verify=True,
+        host_image=True,
     )
     language: ClassVar[Language]
 
@@ -139,6 +153,18 @@ class Platform(HttpProvider):
         """What the platform counted so far."""
 
     @abstractmethod
+    def upload(self, name: str, data: bytes) -> HttpCall:
+        """The call that puts a picture into the platform's own store."""
+
+    @abstractmethod
+    def uploaded(self, reply: Reply) -> str:
+        """Where the picture of `upload`'s answer lies.
+
+        Raises:
+            ValueError: the answer is not understood.
+        """
+
+    @abstractmethod
     def members(self) -> Members:
         """The list it would mail."""
 
@@ -185,6 +211,28 @@ class Platform(HttpProvider):
                 request_id=doubt.request_id,
             ) from doubt
         return self.status(draft.id)
+
+    def host_image(self, name: str, data: bytes) -> str:
+        """Put a picture into the platform's store; said twice, it lies there twice, which does no harm.
+
+        Raises:
+            NewsletterError: it was not taken, or the platform does not say where it lies.
+        """
+        reply = self.question(self.upload(name, data))
+        try:
+            address = self.uploaded(reply)
+        except ValueError as error:
+            raise PictureLost(self.title, name) from error
+        if not address.startswith(("https://", "http://")):
+            raise PictureLost(self.title, name)
+        return address
+
+    def file_call(self, path: str, field: str, name: str, data: bytes) -> HttpCall:
+        """A form with one file (RFC 7578); the same bytes for the same file."""
+        kind = "image/png" if name.endswith(".png") else "image/gif" if name.endswith(".gif") else "image/jpeg"
+        boundary = "newsletter" + short_id(name)
+        body, content_type = encode_multipart_formdata({field: (name, data, kind)}, boundary=boundary)
+        return HttpCall("POST", self.address + path, (("Content-Type", content_type), *self.headers()), body)
 
     def translate(self, message: Message) -> tuple[str, str, str]:
         """Subject, HTML and text in the platform's template language, our own braces made harmless.

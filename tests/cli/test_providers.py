@@ -35,6 +35,7 @@ def test_json_has_the_promised_keys(newsletter: Newsletter, tmp_path: Path) -> N
         "suppressions",
         "statistics",
         "regions",
+        "host_image",
     ]
     assert all(list(each) == keys for each in found["providers"])
     resend = next(each for each in found["providers"] if each["name"] == "resend")

@@ -13,7 +13,9 @@ from PIL import Image
 from newsletter_cli.compose.shelves import ShelfError, open_shelf
 from newsletter_cli.config import Settings, load_settings
 from newsletter_cli.paths import Workspace
-from newsletter_cli.workflow.images import NoPictureAddress, publish_images
+from newsletter_cli.testing.loopback import Canned, Loopback
+from newsletter_cli.workflow.images import HostsNoPictures, NoPictureAddress, publish_images
+from tests.providers.platforms import FakeMailchimp
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def test_the_message_names_the_published_address(with_picture: Workspace, newsle
 def test_without_an_address_nothing_is_published(with_picture: Workspace) -> None:
     settings = _settings(with_picture, "site", base_url="")
     with pytest.raises(NoPictureAddress):
-        publish_images(with_picture, settings, "2022-02")
+        publish_images(with_picture, settings, "2022-02", {})
 
 
 @pytest.mark.parametrize("target", ["", "ftp://example.org/x", "s3://"])
@@ -89,17 +91,78 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def test_publishing_to_s3_sets_type_and_lifetime(with_picture: Workspace, bucket: Any) -> None:
     settings = _settings(with_picture, "s3://pictures/news/")
-    (image,) = publish_images(with_picture, settings, "2022-02").new
+    (image,) = publish_images(with_picture, settings, "2022-02", {}).new
     (entry,) = bucket.list_objects_v2(Bucket="pictures")["Contents"]
     assert entry["Key"] == f"news/2022-02/{Path(image.file).name}"
     head = bucket.head_object(Bucket="pictures", Key=entry["Key"])
     assert (head["ContentType"], "immutable" in head["CacheControl"]) == ("image/jpeg", True)
-    again = publish_images(with_picture, settings, "2022-02")
+    again = publish_images(with_picture, settings, "2022-02", {})
     assert (again.new, again.there) == ((), (image,))
 
 
 def test_a_bucket_that_is_not_there_is_told_without_the_key(with_picture: Workspace, bucket: Any) -> None:
     settings = _settings(with_picture, "s3://nowhere/news")
     with pytest.raises(ShelfError, match=r"^s3://nowhere/news did not .*NoSuchBucket") as caught:
-        publish_images(with_picture, settings, "2022-02")
+        publish_images(with_picture, settings, "2022-02", {})
     assert "secret-testing" not in caught.value.message + caught.value.hint
+
+
+def _at_provider(workspace: Workspace, name: str, base_url: str = "http://127.0.0.1:9") -> Settings:
+    path = workspace.settings_file
+    text = path.read_text("utf-8").partition("\n[provider]")[0].partition("\n[images]")[0]
+    provider = f'[provider]\nname = "{name}"\nkind = "campaign"\nlist = "a1"\nbase_url = "{base_url}"\n'
+    path.write_text(f'{text}\n{provider}[images]\npublish = "provider"\n', encoding="utf-8")
+    return load_settings(path)
+
+
+KEY = {"MAILCHIMP_API_KEY": "s3cret-us21"}
+
+
+def test_the_provider_hosts_each_picture_once_and_the_message_names_its_address(
+    with_picture: Workspace, newsletter: Any
+) -> None:
+    fake = FakeMailchimp()
+    with Loopback(answer=fake) as server:
+        _at_provider(with_picture, "mailchimp", server.url)
+        planned = newsletter("images", "publish", "2022-02", "--dry-run", cwd=with_picture.root)
+        assert (planned.status, fake.pictures) == (0, {}), planned.stderr
+        ran = newsletter("images", "publish", "2022-02", cwd=with_picture.root, **KEY)
+        assert ran.status == 0, ran.stderr
+        ((name, data),) = fake.pictures.items()
+        address = f"https://pictures.example.org/{name}"
+        assert f"put  {address}" in ran.stdout
+        assert "Mailchimp: 1 put, 0 there already" in ran.stdout
+        assert f'src="{address}"' in (with_picture.build("2022-02") / "issue.html").read_text("utf-8")
+        assert (with_picture.build("2022-02") / "images" / name).read_bytes() == data
+        fake.pictures.clear()
+        again = newsletter("images", "publish", "2022-02", "--json", cwd=with_picture.root)
+        assert [each["src"] for each in json.loads(again.stdout)["there"]] == [address]
+        assert fake.pictures == {}
+
+
+def test_a_picture_the_provider_refuses_is_told_in_its_words_and_not_written_down(
+    with_picture: Workspace, newsletter: Any
+) -> None:
+    with Loopback(answer=lambda request: Canned(400, b'{"detail": "That file is too large."}')) as server:
+        _at_provider(with_picture, "mailchimp", server.url)
+        ran = newsletter("images", "publish", "2022-02", cwd=with_picture.root, **KEY)
+    assert ran.status == 1
+    assert "That file is too large." in ran.stderr
+    assert not (with_picture.issue("2022-02") / "hosted.json").exists()
+
+
+def test_a_provider_that_hosts_no_pictures_says_which_do(with_picture: Workspace) -> None:
+    settings = _at_provider(with_picture, "mailgun")
+    with pytest.raises(HostsNoPictures, match=r"Mailgun does not host pictures .Buttondown, Mailchimp, listmonk do"):
+        publish_images(with_picture, settings, "2022-02", {})
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"mailchimp": {"a.jpg": "file:///etc/passwd"}}', '{"mailchimp": 3}'])
+def test_a_damaged_record_of_hosted_pictures_stops_composing(
+    with_picture: Workspace, newsletter: Any, text: str
+) -> None:
+    _at_provider(with_picture, "mailchimp")
+    (with_picture.issue("2022-02") / "hosted.json").write_text(text)
+    ran = newsletter("compose", "2022-02", cwd=with_picture.root)
+    assert ran.status == 1
+    assert "issues/2022-02/hosted.json cannot be read" in ran.stderr

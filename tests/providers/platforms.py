@@ -1,7 +1,9 @@
 """Stand-ins for the hosted platforms: each keeps campaigns and answers as its documentation says."""
 
 import json
+from base64 import b64decode
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,14 +23,29 @@ class Fake:
     creates: int = 0
     lose: str = ""
     stuck: bool = False
+    pictures: dict[str, bytes] = field(default_factory=dict)
     tests: list[list[str]] = field(default_factory=list)
 
     def __call__(self, request: Captured) -> Canned:
-        kind, answer = self.carry_out(request, urlsplit(request.path).path, json.loads(request.body or b"null"))
+        path = urlsplit(request.path).path
+        if path in ("/3.0/file-manager/files", "/api/media", "/v1/images"):
+            return self.take_picture(request)
+        kind, answer = self.carry_out(request, path, json.loads(request.body or b"null"))
         return Canned(200, b"{", cut=True) if kind and kind == self.lose else answer
 
     def carry_out(self, request: Captured, path: str, body: Any) -> tuple[str, Canned]:
         raise NotImplementedError
+
+    def take_picture(self, request: Captured) -> Canned:
+        """The platform's store: keeps what came, and says where it lies."""
+        raise NotImplementedError
+
+    def _file(self, request: Captured, field: str) -> None:
+        """A form with one file, read by Python's own parser of MIME."""
+        form = message_from_bytes(f"Content-Type: {request.headers['Content-Type']}\n\n".encode() + request.body)
+        (part,) = form.get_payload()
+        assert part.get_param("name", header="Content-Disposition") == field  # type: ignore[union-attr]
+        self.pictures[str(part.get_filename())] = part.get_payload(decode=True)  # type: ignore[union-attr,assignment]
 
     def _send(self, id_: str, under_way: str) -> None:
         self.sends.append(id_)
@@ -43,6 +60,11 @@ class Fake:
 
 
 class FakeMailchimp(Fake):
+    def take_picture(self, request: Captured) -> Canned:
+        body = json.loads(request.body)
+        self.pictures[body["name"]] = b64decode(body["file_data"])
+        return said({"id": 1, "full_size_url": f"https://pictures.example.org/{body['name']}"})
+
     def carry_out(self, request: Captured, path: str, body: Any) -> tuple[str, Canned]:
         parts = path.strip("/").split("/")[1:]
         if parts == ["campaigns"] and request.method == "POST":
@@ -86,6 +108,10 @@ class FakeMailchimp(Fake):
 
 
 class FakeListmonk(Fake):
+    def take_picture(self, request: Captured) -> Canned:
+        self._file(request, "file")
+        return said({"data": {"id": 1, "url": f"https://pictures.example.org/{list(self.pictures)[-1]}"}})
+
     def carry_out(self, request: Captured, path: str, body: Any) -> tuple[str, Canned]:
         parts = path.strip("/").split("/")[1:]
         if parts == ["templates"]:
@@ -117,6 +143,10 @@ class FakeListmonk(Fake):
 
 
 class FakeButtondown(Fake):
+    def take_picture(self, request: Captured) -> Canned:
+        self._file(request, "image")
+        return said({"id": "img_1", "image": f"https://pictures.example.org/{list(self.pictures)[-1]}"}, 201)
+
     def carry_out(self, request: Captured, path: str, body: Any) -> tuple[str, Canned]:
         parts = path.strip("/").split("/")[1:]
         if parts == ["subscribers"]:

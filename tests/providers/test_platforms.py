@@ -13,7 +13,7 @@ import pytest
 from newsletter_cli.config import ProviderSettings
 from newsletter_cli.model.message import Address, MergeField, Message
 from newsletter_cli.providers.base import CannotExpress, Doubtful, Refused
-from newsletter_cli.providers.platform import Platform, Stage
+from newsletter_cli.providers.platform import PictureLost, Platform, Stage
 from newsletter_cli.providers.registry import open_provider
 from newsletter_cli.testing.loopback import Canned, Loopback
 from tests.providers.platforms import Fake, FakeButtondown, FakeListmonk, FakeMailchimp
@@ -210,3 +210,27 @@ def test_a_wrong_key_is_a_plain_refusal(name: str) -> None:
         assert isinstance(it, Platform)
         with pytest.raises(Refused, match="wrong key"):
             it.upsert_draft(MESSAGE, KEY)
+
+
+@each_platform
+def test_a_picture_is_kept_by_the_platform_byte_for_byte(name: str) -> None:
+    fake = FAKES[name]()
+    with platform(name, fake) as (it, _):
+        data = bytes(range(256)) + b"\r\n--x\r\n"
+        assert it.host_image("cell-0f1e2d3c4b.jpg", data) == "https://pictures.example.org/cell-0f1e2d3c4b.jpg"
+        assert fake.pictures == {"cell-0f1e2d3c4b.jpg": data}
+
+
+@each_platform
+def test_a_platform_that_does_not_say_where_the_picture_lies_is_not_believed(name: str) -> None:
+    fake = FAKES[name]()
+    fake.take_picture = lambda request: Canned(200, b'{"data": {}}')  # type: ignore[method-assign]
+    with platform(name, fake) as (it, _), pytest.raises(PictureLost):
+        it.host_image("a.png", b"x")
+
+
+def test_a_path_that_listmonk_names_lies_at_its_own_server() -> None:
+    fake = FakeListmonk()
+    fake.take_picture = lambda request: Canned(200, b'{"data": {"uri": "/uploads/a.png"}}')  # type: ignore[method-assign]
+    with platform("listmonk", fake) as (it, server):
+        assert it.host_image("a.png", b"x") == f"{server.url}/uploads/a.png"
