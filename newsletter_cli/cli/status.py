@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from newsletter_cli.delivery.receipt import Account
     from newsletter_cli.workflow.status import IssueStatus
 
+_STOPPED = ("held", "paused", "cancelled")  # a campaign that goes on only when it is released
+
 
 @command("status")
 def status(app: App) -> None:
@@ -67,6 +69,8 @@ def _next(last: "IssueStatus") -> str:
         }.get(last.state, f"newsletter check {last.issue}")
     if last.counts.pending and last.state == "open":
         return f"newsletter send {last.issue}"
+    if last.counts.pending and last.state in _STOPPED:
+        return f"newsletter release {last.issue}"
     return f"newsletter receipt {last.issue}"
 
 
@@ -137,6 +141,8 @@ def _show(app: App, account: "Account") -> None:
         app.next(
             f"newsletter resolve {campaign.issue}", f"{plural(account.held, 'person', 'people')} nobody can vouch for"
         )
+    elif account.counts.pending and campaign.state in _STOPPED:
+        app.next(f"newsletter release {campaign.issue}", "lets it go on")
     elif account.counts.pending:
         app.next(f"newsletter send {campaign.issue}", "carries on")
     else:

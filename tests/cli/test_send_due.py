@@ -1,5 +1,6 @@
 """`newsletter send --due`: what the scheduled job gets to hear, by the real command and its exit status."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from newsletter_cli.testing.loopback import Canned, Loopback
 from tests.cli.sending import Say, import_readers, make_issue, make_say, make_settings, outbox
 from tests.conftest import ROOT
 
@@ -93,6 +95,50 @@ def test_whatever_else_goes_wrong_before_the_first_call_is_5(
     done = say("send", "--due")
     assert done.status == 5
     assert "MAILGUN_API_KEY" in done.stderr
+
+
+def test_a_line_that_is_cut_after_the_call_is_4_and_the_next_job_repeats_nothing(
+    say: Say, workspace_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue_due(workspace_folder, timedelta(minutes=5))
+    say("approve", "2022-02", "--by", "Ann")
+    monkeypatch.setenv("MAILTRAP_API_TOKEN", "a-key-for-the-test")
+    with Loopback(lambda request: Canned(200, b'{"success": true, "resp', cut=True)) as server:
+        make_settings(workspace_folder, f'[provider]\nname = "mailtrap"\nbase_url = "{server.url}"')
+        done = say("send", "--due", "--json")
+        assert done.status == 4, done.stderr
+        told = json.loads(done.stdout)
+        assert (told["exit_status"], told["receipt"]["unknown"], told["receipt"]["accepted"]) == (4, 4, 0)
+        assert say("send", "--due").status == 4
+        assert len(server.requests) == 1
+        assert say("resolve", "2022-02", "--went", "--count", "4").status == 0
+        assert say("send", "--due").status == 0  # nothing is left to do, and now it is written down as done
+        assert say("send", "--due").status == 6
+        assert len(server.requests) == 1
+
+
+def test_a_part_for_today_is_4_and_the_next_job_carries_on(say: Say, workspace_folder: Path) -> None:
+    issue_due(workspace_folder, timedelta(minutes=5))
+    say("approve", "2022-02", "--by", "Ann")
+    make_settings(workspace_folder, "[pace]\nper_day = 3")
+    done = say("send", "--due")
+    assert done.status == 4
+    assert "today's share" in done.stderr
+    assert len(outbox(workspace_folder)) == 3
+    assert say("send", "--due").status == 4
+    assert len(outbox(workspace_folder)) == 3
+
+
+def test_a_campaign_held_in_the_middle_is_4_and_names_the_release(say: Say, workspace_folder: Path) -> None:
+    issue_due(workspace_folder, timedelta(minutes=5))
+    say("approve", "2022-02", "--by", "Ann")
+    make_settings(workspace_folder, "[pace]\nper_day = 3")
+    say("send", "--due")
+    say("hold", "2022-02", "--why", "a name is wrong")
+    done = say("send", "--due")
+    assert done.status == 4
+    assert "newsletter release 2022-02" in done.stderr
+    assert "newsletter release 2022-02" in say("receipt", "2022-02").stderr
 
 
 def test_a_called_off_issue_is_not_due(say: Say, workspace_folder: Path) -> None:
