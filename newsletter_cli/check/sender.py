@@ -33,7 +33,14 @@ _ADDRESS_TAG = re.compile(
 )
 _ONE_TO_ONE = re.compile(
     r"\b(?:your|reset|verify|confirm|activate)\b.{0,40}\b(?:password|order|receipt|invoice|account|e-?mail(?: address)?|verification|payment|booking|login|sign[- ]?in|code|delivery|subscription|trial)\b"
-    r"|\b(?:receipt|invoice|verification code|magic link|one-time (?:code|password)|password reset|order confirmation|shipped|welcome to|sign(?:ing)? in|invited you|security alert|join .{1,40} on|your .{0,20}(?:has|have) (?:shipped|been))\b",
+    r"|\b(?:receipt|invoice|verification code|magic link|one-time (?:code|password)|password reset|order confirmation|shipped|sign(?:ing)? in|invited you|security alert|your .{0,20}(?:has|have) (?:shipped|been))\b",
+    re.I,
+)
+# What both say: a service greets a new user, and an editor greets the readers of an issue.
+_GREETING = re.compile(r"\bwelcome to\b|\bjoin (?!us\b|me\b|our\b|the\b|in\b).{1,40} on\b", re.I)
+_PERIODICAL = re.compile(
+    r"\b(?:news ?letter|bulletin|digest|gazette|magazine|round-?up|(?:issue|edition) (?:of|no)|this (?:issue|edition|month|week))\b"
+    r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december) (?:issue|edition|news|update)\b",
     re.I,
 )
 _FREE = frozenset(
@@ -74,7 +81,7 @@ def one_to_one(material: Material) -> bool:
     titles = [text_of(each) for each in material.page.all("title", "h1", "h2")]
     words = text_of(material.page.body) or text_only(material)
     start = " ".join([material.mail.subject or "" if material.mail else "", *titles, words[:400]])
-    return bool(_ONE_TO_ONE.search(start))
+    return bool(_ONE_TO_ONE.search(start) or (_GREETING.search(start) and not _PERIODICAL.search(start)))
 
 
 def leaves(url: str, name: str) -> bool:

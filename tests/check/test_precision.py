@@ -47,3 +47,24 @@ def test_the_table_of_samples_is_what_the_samples_are() -> None:
 
 def test_every_rule_of_the_table_has_both() -> None:
     assert GOOD.keys() == BAD.keys()
+
+
+@pytest.mark.parametrize(
+    ("words", "severity"),
+    [
+        ("Our news. Join us on Saturday 11 June in the garden.", Severity.ERROR),
+        ("Join our singers on the lawn.", Severity.ERROR),
+        ("Welcome to the June bulletin.", Severity.ERROR),
+        ("Welcome to this month's round-up of research.", Severity.ERROR),
+        ("Welcome to the spring edition of our magazine.", Severity.ERROR),
+        ("Welcome to Acme, Ann! Here is how to begin.", Severity.INFO),
+        ("Ann wants you to join Walkers on Slack.", Severity.INFO),
+        ("Confirm your subscription to the newsletter.", Severity.INFO),
+        ("Reset your password.", Severity.INFO),
+    ],
+)
+def test_a_newsletter_without_a_way_out_is_an_error_a_receipt_is_not(
+    words: str, severity: Severity, tmp_path: Path
+) -> None:
+    (finding,) = found("unsubscribe-missing", f"<p>{words}</p>", tmp_path)
+    assert finding.severity is severity
