@@ -68,8 +68,8 @@ def _change(plan: "Plan") -> str:
     if plan.earlier is None:
         return "this is the first issue in this ledger"
     difference = plan.readership.recipients - plan.earlier.recipients
-    words = f"{abs(difference):,} {'more' if difference > 0 else 'fewer'}" if difference else "as many"
-    return f"{words} than issue {plan.earlier.issue} ({plan.earlier.change(plan.readership.recipients):+.1f} %)"
+    words = f"{abs(difference):,} {'more' if difference > 0 else 'fewer'} than" if difference else "as many as"
+    return f"{words} issue {plan.earlier.issue} ({plan.earlier.change(plan.readership.recipients):+.1f} %)"
 
 
 def _show_findings(app: App, plan: "Plan") -> None:

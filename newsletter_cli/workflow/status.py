@@ -1,20 +1,24 @@
 """How every issue stands, and the receipt of one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from newsletter_cli.config import Settings
+from newsletter_cli.database import Database
 from newsletter_cli.delivery.approval import latest
 from newsletter_cli.delivery.hosted import each_hosted, find_hosted
 from newsletter_cli.delivery.ledger import Ledger
+from newsletter_cli.delivery.readers import rule_words
 from newsletter_cli.delivery.receipt import Account, make_account, write_csv
+from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.campaign import Counts
 from newsletter_cli.paths import Workspace, write_file
+from newsletter_cli.workflow.compose import compose_issue
 from newsletter_cli.workflow.hold import held_before
 from newsletter_cli.workflow.ledger import open_ledger
-from newsletter_cli.workflow.plan import reading_only
+from newsletter_cli.workflow.plan import find_approval, leaving_no_trace, reading_only
 from newsletter_cli.workflow.schedule import read_calendar
 
 
@@ -36,7 +40,23 @@ def list_status(workspace: Workspace, settings: Settings) -> tuple[IssueStatus, 
         ledger = Ledger(database)
         calendar = read_calendar(workspace, settings)
         ids = {*workspace.issue_ids(), *(campaign.issue for campaign in ledger.campaigns()), *_at_platforms(ledger)}
-        return tuple(_status(ledger, issue, calendar.moment(issue)) for issue in sorted(ids))
+        found = (_status(ledger, issue, calendar.moment(issue)) for issue in sorted(ids))
+        with leaving_no_trace(workspace) as scratch:
+            return tuple(_as_it_is_now(scratch, settings, database, each) for each in found)
+
+
+def _as_it_is_now(workspace: Workspace, settings: Settings, database: Database, status: IssueStatus) -> IssueStatus:
+    """An issue that waits approved is composed and compared: one changed comma, and it is approved no more."""
+    if status.state != "approved":
+        return status
+    try:
+        composition = compose_issue(workspace, settings, status.issue, write=False)
+        rule = rule_words(database, settings, composition.issue.segment)
+        _, missing = find_approval(database, status.issue, composition.message, rule)
+        why = f"changed since {status.approved_by} approved it" if missing else ""
+    except NewsletterError as error:
+        why = f"{status.approved_by} approved it, but it cannot be composed: {error.message}"
+    return replace(status, state="not approved", why=why) if why else status
 
 
 def _at_platforms(ledger: Ledger) -> tuple[str, ...]:

@@ -282,6 +282,26 @@ def test_status_tells_what_each_issue_waits_for(approved: Say, workspace_folder:
     assert states == {"2022-02": "done", "2022-03": "held"}
 
 
+def test_status_says_that_a_changed_issue_is_approved_no_more(approved: Say, workspace_folder: Path) -> None:
+    assert "2022-02   approved by Ann" in approved("status").stdout
+    file = workspace_folder / "issues" / "2022-02" / "issue.md"
+    as_approved = file.read_text(encoding="utf-8")
+    file.write_text(as_approved.replace("month, and", "month and"), encoding="utf-8")
+    done = approved("status")
+    assert "2022-02   not approved (changed since Ann approved it)" in done.stdout
+    assert "newsletter check 2022-02" in done.stderr
+    file.write_text("---\nsubject: cut off\n", encoding="utf-8")
+    assert json.loads(approved("status", "--json").stdout)["issues"][0]["state"] == "not approved"
+    file.write_text(as_approved, encoding="utf-8")
+    assert "2022-02   approved by Ann" in approved("status").stdout
+
+
+def test_as_many_readers_as_last_time_reads_well(approved: Say, workspace_folder: Path) -> None:
+    approved("send", "2022-02", "--yes")
+    make_issue(workspace_folder, "2022-03", "2022-03-31")
+    assert "as many as issue 2022-02 (+0.0 %)" in approved("send", "2022-03", "--dry-run").stdout
+
+
 def test_a_held_issue_does_not_go_out_until_it_is_released(approved: Say, workspace_folder: Path) -> None:
     assert approved("hold", "2022-02", "--why", "wait for the photo").status == 0
     done = approved("send", "2022-02", "--yes")
