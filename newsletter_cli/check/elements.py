@@ -102,7 +102,8 @@ def is_private(host: str) -> bool:
     try:
         address = ip_address(host.strip("[]"))
     except ValueError:
-        return host == "localhost" or host.endswith((".local", ".localhost", ".internal", ".lan", ".test", ".invalid"))
+        single = re.fullmatch(r"[a-z0-9-]+", host) is not None  # `localhost`, `intranet`, or a forgotten `TODO`
+        return single or host.endswith((".local", ".localhost", ".internal", ".lan", ".test", ".invalid"))
     return not address.is_global
 
 

@@ -77,7 +77,8 @@ def gather(
     if app.dry_run:
         _list(app, choices, taken, failed)
         return
-    _start(app, issue_id)
+    if taken:
+        _start(app, issue_id)
     _report(app, gatherer.gather(taken, [*failed, *left_out(choices, taken)]))
 
 
@@ -224,11 +225,11 @@ def _start(app: App, issue_id: str) -> None:
 def _report(app: App, gathering: "Gathering") -> None:
     for each in gathering.articles:
         _report_article(app, each)
-    if gathering.cards:
+    if gathering.added:
         app.result(
-            f"{plural(len(gathering.cards), 'further-reading card')} added to issues/{gathering.issue_id}/issue.md:"
+            f"{plural(len(gathering.added), 'further-reading card')} added to issues/{gathering.issue_id}/issue.md:"
         )
-        for card in gathering.cards:
+        for card in gathering.added:
             app.result(f"  {card.title}" + (f", {card.date}" if card.date else ""))
     for skipped in gathering.skipped:
         tell = app.warn if skipped.fault else app.note
@@ -252,7 +253,9 @@ def _report_article(app: App, each: "Gathered") -> None:
         "waiting": "  (yours, kept: the source changed)",
     }
     app.result(app.style(app.workspace.relative(each.path), bold=True) + states[each.state])
-    app.result(f"  {each.found.title}" + (f", {each.found.date:%d %B %Y}" if each.found.date else ""))
+    app.result(
+        f"  {each.found.title}" + (f", {each.found.date.day} {each.found.date:%B %Y}" if each.found.date else "")
+    )
     if each.beside is not None:
         app.result(f"  The new text is in {app.workspace.relative(each.beside)}.")
     for line in each.changes:

@@ -30,7 +30,9 @@ def read_entry(entry: Entry, kind: str, source: str, fetcher: Fetcher | None, *,
         fetched = fetcher.fetch(entry.link, discovered=True, accept="text/html")
     except NewsletterError as error:
         found = _from_content(entry, kind, source, content, summary)
-        return replace(found, look=(*found.look, f"Only the teaser was gathered: {error.message}"))
+        return replace(
+            found, look=(*found.look, f"Only what the feed holds was gathered, the page was not: {error.message}")
+        )
     page = read_page(fetched.text, fetched.url, source=source, zone=zone, today=today)
     return replace(
         page,

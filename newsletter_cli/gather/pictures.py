@@ -110,7 +110,8 @@ class Pictures:
         if self._beside is None:
             raise NoPicture("it has no address")
         beside = self._beside.resolve()
-        wanted = (beside / path).resolve()
+        # `/img/a.jpg` of a page saved with its site is below the folder, not at the root of this machine.
+        wanted = (beside / path.lstrip("/")).resolve()
         if not wanted.is_relative_to(beside) or not wanted.is_file():
             raise NoPicture("it is not beside the page")
         if wanted.stat().st_size > PICTURE.bytes:

@@ -147,29 +147,23 @@ def _undated(block: str) -> list[str]:
 
 
 def _cards(blocks: list[str]) -> Iterator[Card]:
-    """Teasers: a title, with a date before or after it, perhaps a sentence. The list ends where neither comes."""
-    title, when, sentence = "", None, ""
-    ended = False  # a date after the title closes a teaser
-    for block in blocks:
-        found = dates.only_a_date(block)
-        if found and not (title and when):
-            when = found
-            ended = bool(title)
-            continue
-        if found:
-            yield Card(title=title, date=when, standfirst=sentence)
-            title, when, sentence, ended = "", found, "", False
-            continue
-        if title and not sentence and _END.search(block) and len(block) > 40:
-            sentence = block
-            continue
-        if title and (when or ended):
-            yield Card(title=title, date=when, standfirst=sentence)
-            title, when, sentence, ended = block, None, "", False
-        elif not title:
-            title = block
-    if title and when:
-        yield Card(title=title, date=when, standfirst=sentence)
+    """Teasers: a title, with its date before it, after it, or after a sentence; perhaps a sentence.
+
+    The lines before the first date tell which of these the page has: none, one or more. Between two dates, then,
+    either the first line is a title, or the last is the title of the date to come.
+    """
+    days = [dates.only_a_date(block) for block in blocks]
+    stops = [number for number, day in enumerate(days) if day]
+    parts = [blocks[start + 1 : stop] for start, stop in pairwise([-1, *stops, len(blocks)])]
+    if len(parts[0]) == 1:
+        titles, rests = [part[-1:] for part in parts[:-1]], [part[:-1] for part in parts[1:-1]] + [parts[-1]]
+    else:
+        owned = parts[:-1] if parts[0] else parts[1:]
+        titles, rests = [part[:1] for part in owned], [part[1:] for part in owned]
+    for title, rest, stop in zip(titles, rests, stops, strict=True):
+        if title:
+            sentence = rest[0] if rest and len(rest[0]) > 20 and _END.search(rest[0]) else ""
+            yield Card(title=title[0], date=days[stop], standfirst=sentence)
 
 
 def _standfirst(story: list[str]) -> tuple[str, list[str]]:

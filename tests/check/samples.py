@@ -449,6 +449,8 @@ BAD: dict[str, tuple[Sample, ...]] = {
     "link-http": (LINK.format(url="http://b.org", rest="", text="a"),),
     "link-private": (
         LINK.format(url="http://localhost:8000/", rest="", text="a"),
+        LINK.format(url="https://intranet/", rest="", text="a"),
+        LINK.format(url="https://TODO", rest="", text="a"),
         LINK.format(url="http://10.1.2.3/", rest="", text="a"),
         LINK.format(url="https://intranet.local/", rest="", text="a"),
         LINK.format(url="http://[::1]/", rest="", text="a"),

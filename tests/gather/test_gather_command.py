@@ -1,6 +1,7 @@
 """`newsletter gather` as a person runs it."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,47 @@ def test_gathering_again_changes_nothing(gathering: Path, newsletter: Any) -> No
     told = json.loads(newsletter("gather", str(PAGE), "--json", cwd=gathering).stdout)
     assert told["articles"][0]["state"] == "unchanged"
     assert file.read_bytes() == before
+
+
+def test_cards_that_are_there_already_are_not_said_to_be_added(gathering: Path, newsletter: Any) -> None:
+    first = newsletter("gather", str(PAGE), "--issue", "2022-02", cwd=gathering)
+    assert "3 further-reading cards added" in first.stdout
+    again = newsletter("gather", str(PAGE), "--issue", "2022-02", cwd=gathering)
+    assert "added" not in again.stdout
+
+
+OTTERS = """<!doctype html><html lang="en"><head><title>Otters are back</title>
+<meta property="og:image" content="/img/otter.png">
+<meta property="article:published_time" content="2022-03-08T09:00:00Z"></head><body><main><article>
+<h1>Otters are back</h1><p class="meta">By <span class="author">Jo Marsh</span> · <time datetime="2022-03-08">8 March 2022</time></p>
+<figure><img src="/img/otter.png" alt="An otter on a stone"><figcaption>An otter. Photo: Lee Ford</figcaption></figure>
+<p>For the first time since surveys began in 1977 more rivers have otters than have none, and volunteers walked 240 miles.</p>
+<p>Each stretch was walked twice by two people who did not know of each other's result, and the results were compared.</p>
+<table><tr><th>River</th><th>2012</th><th>2022</th></tr><tr><td>Tamar</td><td>2</td><td>5</td></tr></table>
+</article></main></body></html>
+"""
+
+
+def test_a_saved_page_keeps_its_table_and_its_site_s_pictures_and_its_byline_stands_in_the_header(
+    gathering: Path, newsletter: Any, tmp_path_factory: Any
+) -> None:
+    site = tmp_path_factory.mktemp("site")
+    (site / "img").mkdir()
+    shutil.copy(next((PAGE.parents[2] / "issues").rglob("*.png")), site / "img" / "otter.png")
+    (site / "otters.html").write_text(OTTERS, encoding="utf-8")
+    ran = newsletter("gather", str(site / "otters.html"), "--issue", "2022-02", "--json", cwd=gathering)
+    (article,) = json.loads(ran.stdout)["articles"]
+    text = (gathering / article["file"]).read_text(encoding="utf-8")
+    assert (article["image"], article["alt"]) == ("images/otter.png", "An otter on a stone")
+    assert "author: Jo Marsh" in text
+    assert "By Jo Marsh" not in text
+    assert "| Tamar | 2 | 5 |" in text
+
+
+def test_no_issue_is_started_for_a_source_that_cannot_be_read(gathering: Path, newsletter: Any) -> None:
+    ran = newsletter("gather", "nowhere.html", "--issue", "2023-01", cwd=gathering)
+    assert ran.status == 1
+    assert not (gathering / "issues" / "2023-01").exists()
 
 
 def test_an_edited_file_stays_and_the_new_text_waits_beside_it(gathering: Path, newsletter: Any) -> None:

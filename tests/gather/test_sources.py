@@ -67,7 +67,7 @@ def test_a_feed_gives_whole_articles_and_fetches_those_it_only_teases(gathering:
     assert by_title["First & foremost"].link == site.url + "/one"
     assert "## Half way" in markdown(by_title["First & foremost"].pieces)
     assert markdown(by_title["Second: with a colon"].pieces).count("This sentence") == 16
-    assert any("Only the teaser was gathered" in each for each in by_title["Third"].look)
+    assert any("Only what the feed holds was gathered" in each for each in by_title["Third"].look)
 
 
 def test_a_moment_in_utc_counts_at_home_and_a_bare_midnight_is_a_date() -> None:
@@ -338,6 +338,22 @@ def test_text_teasers_carry_their_date_before_after_or_behind_the_title() -> Non
     ):
         found = read_text(head + teasers, source="a.txt", today=TODAY)
         assert [(card.title, card.date) for card in found.cards] == expected
+
+
+def test_text_teasers_keep_their_own_sentence_wherever_it_stands() -> None:
+    head = "A title\n1 February 2022\nThe opening paragraph says what this is all about and why.\nThe end of it.\nFurther reading\n"
+    pond = ("A pond in a washing-up bowl", date(2022, 2, 2), "How to make one in an afternoon.")
+    leaves = ("Why we leave the leaves", date(2021, 11, 18), "The case for an untidy lawn.")
+    for teasers in (
+        "A pond in a washing-up bowl\n2 February 2022\nHow to make one in an afternoon.\n\n"
+        "Why we leave the leaves\n18 November 2021\nThe case for an untidy lawn.\n\nShare on Facebook\n",
+        "A pond in a washing-up bowl\nHow to make one in an afternoon.\n2 February 2022\n"
+        "Why we leave the leaves\nThe case for an untidy lawn.\n18 November 2021\n© 2022 A society\n",
+        "2 February 2022\nA pond in a washing-up bowl\nHow to make one in an afternoon.\n"
+        "18 November 2021\nWhy we leave the leaves\nThe case for an untidy lawn.\n",
+    ):
+        found = read_text(head + teasers, source="a.txt", today=TODAY)
+        assert [(card.title, card.date, card.standfirst) for card in found.cards] == [pond, leaves]
 
 
 def test_a_menu_above_the_title_of_a_page_copied_as_text_is_left_out() -> None:

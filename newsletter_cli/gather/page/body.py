@@ -20,7 +20,8 @@ class Story:
 
     def __init__(self, text: str) -> None:
         lines = [folded(line.lstrip("- ")) for line in text.splitlines()]
-        self._lines = {line for line in lines if line}
+        cells = [folded(cell) for line in text.splitlines() if "|" in line for cell in line.split("|")]
+        self._lines = {line for line in (*lines, *cells) if line}
         self._all = "".join(lines).replace(" ", "")
 
     def __bool__(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date as Date
 from datetime import tzinfo
 
+from newsletter_cli.gather import dates
 from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.page import body as bodies
 from newsletter_cli.gather.page.metadata import Metadata, read_metadata
@@ -14,6 +15,8 @@ from newsletter_cli.gather.page.teasers import read_teasers
 from newsletter_cli.gather.page.tree import Element, parsed
 from newsletter_cli.gather.pieces import Picture, Piece, Prose, Title
 from newsletter_cli.gather.words import folded
+
+_BY = re.compile(r"^\W*(?:(?:words|text|story|written) )?(?:by|von|par|por|di|door)\b|\band\b", re.IGNORECASE)
 
 
 def read_page(
@@ -63,8 +66,9 @@ def read_page(
 def _mark_saved(root: Element, beside: Callable[[str], bool]) -> None:
     for image in root.iter("img"):
         src = str(image.get("src") or "")
-        if src and not re.match(r"[a-z][a-z0-9+.-]*:|//|/|#", src, re.IGNORECASE) and beside(src):
-            image.set("src", SAVED + src)
+        path = src.removeprefix("/")  # `/img/a.jpg`: of a site saved whole, below the page's folder
+        if path and not re.match(r"[a-z][a-z0-9+.-]*:|/|#", path, re.IGNORECASE) and beside(path):
+            image.set("src", SAVED + path)
 
 
 def _lead(root: Element, facts: Metadata, pieces: list[Piece], base: str) -> tuple[Picture | None, list[Piece]]:
@@ -103,13 +107,14 @@ def _elsewhere(root: Element, address: str, base: str) -> Picture | None:
 
 
 def _without_repeats(pieces: list[Piece], facts: Metadata) -> list[Piece]:
-    """Without what the header of the file says already: the title and what stands above it, the standfirst."""
+    """Without what the header of the file says already: title and what stands above it, byline, standfirst."""
     title = folded(facts.title)
     opening = [number for number, each in enumerate(pieces[:8]) if _says(each, title)]
     kept = [
         each
         for number, each in enumerate(pieces)
         if not (opening and number <= opening[0] and not isinstance(each, Picture))
+        and not (number < len(opening) + 4 and _is_byline(each, facts))
     ]
     for each in kept[:4]:
         if _says(each, folded(facts.standfirst)):
@@ -119,6 +124,19 @@ def _without_repeats(pieces: list[Piece], facts: Metadata) -> list[Piece]:
 
 def _says(piece: Piece, words: str) -> bool:
     return bool(words) and isinstance(piece, Title | Prose) and folded(plain(piece)) == words
+
+
+def _is_byline(piece: Piece, facts: Metadata) -> bool:
+    """`By Jo Marsh · 8 March 2022`, when the page's data name her: nothing but her name and perhaps a date."""
+    if not isinstance(piece, Prose) or len(plain(piece)) > 120:
+        return False
+    rest = plain(piece)
+    for name in facts.authors:
+        rest = rest.replace(name, "")
+    if rest == plain(piece):
+        return False
+    rest = _BY.sub("", rest).strip(" ·•|,–—-")
+    return not folded(rest) or dates.only_a_date(rest) is not None
 
 
 def _standfirst(facts: Metadata, pieces: list[Piece]) -> str:
