@@ -26,7 +26,7 @@ def init(
     provider: str, domain: str, website: str, unsubscribe_url: str, with_templates: bool,
 ) -> None:  # fmt: skip
     """Make a workspace: newsletter.toml, issues/ and .gitignore."""
-    from newsletter_cli.workflow.workspace import NewWorkspace, make_workspace
+    from newsletter_cli.workflow.workspace import NewWorkspace, lacking, make_workspace, wants_domain
 
     folder = (app.directory or Path.cwd()) / place
     name = _ask(app, "Name of the newsletter", name, folder.resolve().name.replace("-", " ").title())
@@ -35,6 +35,8 @@ def init(
     postal_address = _ask(app, "Postal address (stands in every footer)", postal_address, "")
     time_zone = _ask(app, "Time zone", time_zone, _local_zone())
     provider = _ask(app, "Mail provider (outbox writes files; `newsletter providers` lists all)", provider, "outbox")
+    if not domain and app.can_ask and wants_domain(provider):
+        domain = _ask(app, "Sending domain, as the provider knows it", domain, sender_email.rpartition("@")[2])
     answers = NewWorkspace(
         name, sender_name, sender_email, postal_address, time_zone, provider, domain, website, unsubscribe_url
     )
@@ -44,6 +46,8 @@ def init(
         app.result(f"  {each}")
     if not postal_address:
         app.warn("postal_address is still empty: fill it in, `newsletter check` insists on it.")
+    if lack := lacking(answers):
+        app.warn(lack)
     app.emit({"workspace": str(folder.resolve()), "written": list(written)})
     here = "" if folder.resolve() == Path.cwd() else f"cd {place} && "
     app.next(f"{here}newsletter new {app.now:%Y-%m}")

@@ -12,6 +12,8 @@ from newsletter_cli.errors import NewsletterError, SettingsError, UsageError
 from newsletter_cli.model.header import read_header, write_header
 from newsletter_cli.model.issue import ISSUE_ALIASES, ISSUE_KEYS
 from newsletter_cli.paths import SETTINGS_FILE, Workspace, shipped, write_file
+from newsletter_cli.providers.access import ProviderSettingMissing
+from newsletter_cli.providers.registry import ProviderUnknown, open_provider, provider_class, provider_names
 
 ISSUE_ID = re.compile(r"^\d{4}-(?:0[1-9]|1[0-2])(?:-[a-z0-9]+(?:-[a-z0-9]+)*)?$")
 _CARRIED = ("design", "lang", "segment", "purpose", "call_to_action")
@@ -48,7 +50,10 @@ def make_workspace(folder: Path, answers: NewWorkspace, *, with_templates: bool)
         )
     text = settings_text(answers)
     try:
-        parse_settings(text)
+        settings = parse_settings(text)
+        provider_class(settings.provider.name)
+    except ProviderUnknown as error:
+        raise UsageError(f"{error.message} Nothing was written.", error.hint) from error
     except SettingsError as error:
         wrong = [problem.split(": ", 1)[1] for problem in error.problems]
         raise UsageError(
@@ -62,6 +67,20 @@ def make_workspace(folder: Path, answers: NewWorkspace, *, with_templates: bool)
     write_file(folder / SETTINGS_FILE, text)
     _keep_out_of_git(folder / ".gitignore")
     return (*written, "issues/", ".gitignore")
+
+
+def lacking(answers: NewWorkspace) -> str:
+    """What [provider] still lacks before this provider can carry mail, as a sentence; "" for nothing."""
+    try:
+        open_provider(parse_settings(settings_text(answers)).provider, {}, Path(), need_key=False).close()
+    except ProviderSettingMissing as error:
+        return f"{error.message} {error.hint}"
+    return ""
+
+
+def wants_domain(provider: str) -> bool:
+    """Whether this provider is told the sending domain in [provider]."""
+    return provider in provider_names() and any(key == "domain" for key, _ in provider_class(provider).setup.settings)
 
 
 def settings_text(answers: NewWorkspace) -> str:

@@ -37,7 +37,13 @@ def test_init_copies_the_designs_only_when_asked(newsletter: Run, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "words", [("--time-zone", "Mars"), ("--sender-email", "nobody"), ("--website", "http://example.org")]
+    "words",
+    [
+        ("--time-zone", "Mars"),
+        ("--sender-email", "nobody"),
+        ("--website", "http://example.org"),
+        ("--provider", "mailgum"),
+    ],
 )
 def test_a_wrong_answer_is_named_and_nothing_is_written(
     newsletter: Run, tmp_path: Path, words: tuple[str, ...]
@@ -45,6 +51,15 @@ def test_a_wrong_answer_is_named_and_nothing_is_written(
     ran = newsletter("init", "--no-input", *words, cwd=tmp_path)
     assert (ran.status, list(tmp_path.iterdir())) == (2, [])
     assert words[1] in ran.stderr
+
+
+def test_init_says_what_the_provider_still_needs(newsletter: Run, tmp_path: Path) -> None:
+    ran = newsletter("init", "ours", "--no-input", "--provider", "mailgun", cwd=tmp_path)
+    assert ran.status == 0
+    assert "Mailgun needs `domain` under [provider]" in ran.stderr
+    words = ("--provider", "mailgun", "--domain", "news.example.org")
+    assert "needs" not in newsletter("init", "theirs", "--no-input", *words, cwd=tmp_path).stderr
+    assert load_settings(tmp_path / "theirs" / "newsletter.toml").provider.domain == "news.example.org"
 
 
 def test_init_never_overwrites_a_workspace(newsletter: Run, workspace_folder: Path) -> None:
