@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 _MEANING = {
     "accepted": "taken over by {provider}",
-    "suppressed": "left out: they unsubscribed, complained or bounced",
+    "suppressed": "left out: they left, bounced, complained, or gave no basis for it",
     "rejected": "refused by {provider}",
     "unknown": "{provider} did not say whether it took them",
     "pending": "still to be handed over",

@@ -149,7 +149,7 @@ class AudienceSettings:
     """[audience]: whom an issue goes to unless it says otherwise."""
 
     segment: Line = ""
-    purpose: Line = "newsletter"
+    purpose: Literal["newsletter", "charitable", "commercial"] = "newsletter"
     max_change_percent: Annotated[int, between(0, 1000)] = 20
     sync_suppressions: bool = True
 

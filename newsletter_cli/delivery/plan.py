@@ -20,6 +20,7 @@ from newsletter_cli.delivery.readers import as_shown
 from newsletter_cli.model.campaign import CampaignState
 from newsletter_cli.model.finding import Finding
 from newsletter_cli.model.message import Address, Message
+from newsletter_cli.model.purpose import Purpose, not_covered
 from newsletter_cli.model.subscriber import Subscriber
 from newsletter_cli.providers.base import Provider
 
@@ -123,20 +124,23 @@ def make_plan(
     )
 
 
-def count_readers(database: Database, people: Iterable[Subscriber]) -> Readership:
-    """Count in pages: memory stays flat however long the list is."""
+def count_readers(
+    database: Database, people: Iterable[Subscriber], purpose: Purpose = Purpose.NEWSLETTER
+) -> Readership:
+    """Count in pages: memory stays flat however long the list is. Who has no basis for this purpose is left out."""
     total = roles = 0
     excluded: Counter[str] = Counter()
     first = last = ""
     source = iter(people)
-    while page := [each.email for each in islice(source, _PAGE)]:
-        keys = [address_key(email) for email in page]
+    while page := list(islice(source, _PAGE)):
+        keys = [address_key(each.email) for each in page]
         with database.reading() as connection:
             away = suppressed_among(connection, keys)
         total += len(page)
         roles += sum(key.partition("@")[0] in ROLES for key in keys)
-        excluded.update(reason.value for reason in away.values())
-        going = [email for email, key in zip(page, keys, strict=True) if key not in away]
+        reasons = [away.get(key, "") or not_covered(each.basis, purpose) for each, key in zip(page, keys, strict=True)]
+        excluded.update(str(reason) for reason in reasons if reason)
+        going = [each.email for each, reason in zip(page, reasons, strict=True) if not reason]
         first, last = first or (masked(going[0]) if going else ""), masked(going[-1]) if going else last
     return Readership(total, tuple(sorted(excluded.items())), first, last, roles)
 

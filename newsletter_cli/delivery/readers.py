@@ -8,12 +8,22 @@ from newsletter_cli.config import Settings
 from newsletter_cli.database import Database
 from newsletter_cli.delivery.snapshot import Frozen
 from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE, MergeField, Message, fill_tokens
+from newsletter_cli.model.purpose import Purpose, not_covered, parse_purpose
 from newsletter_cli.model.subscriber import Subscriber
 
 _PREFIX = "subscriber."
 
 
-def rule_words(database: Database, settings: Settings, segment: str) -> str:
+def purpose_of(settings: Settings, issue: str) -> Purpose:
+    """What an issue is for: what its header says (`issue`, "" for nothing), else the newsletter's own purpose.
+
+    Raises:
+        UnknownPurpose: it is none we know.
+    """
+    return parse_purpose(issue or settings.audience.purpose)
+
+
+def rule_words(database: Database, settings: Settings, segment: str, purpose: Purpose = Purpose.NEWSLETTER) -> str:
     """The rule that picks an issue's audience, in words: what an approval is bound to.
 
     Raises:
@@ -21,15 +31,19 @@ def rule_words(database: Database, settings: Settings, segment: str) -> str:
     """
     rule = find_segment(database, settings, segment)
     name = segment or settings.audience.segment
-    return f"{name}: {rule.text}" if rule.text else "everybody"
+    words = f"{name}: {rule.text}" if rule.text else "everybody"
+    return words if purpose is Purpose.NEWSLETTER else f"{words}; {purpose} mail"
 
 
-def freeze_readers(people: Iterable[Subscriber], message: Message, settings: Settings) -> Iterator[Frozen]:
-    """The rows, one a person, streamed. In test mode every address is the one that all mail is redirected to."""
+def freeze_readers(
+    people: Iterable[Subscriber], message: Message, settings: Settings, purpose: Purpose = Purpose.NEWSLETTER
+) -> Iterator[Frozen]:
+    """The rows, one a person, streamed; who has no basis for this purpose is withheld. In test mode every address is the one that all mail is redirected to."""
     values = value_maker(message, settings)
     redirect = settings.test_mode.redirect_to
     for person in people:
-        yield Frozen(address_key(person.email), redirect or person.email, person.name, values(person))
+        withheld = not_covered(person.basis, purpose)
+        yield Frozen(address_key(person.email), redirect or person.email, person.name, values(person), withheld)
 
 
 def as_shown(text: str, message: Message) -> str:

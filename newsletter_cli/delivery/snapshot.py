@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from newsletter_cli.database.tables import batch, exception, recipient
 from newsletter_cli.errors import ExitStatus, NewsletterError
-from newsletter_cli.model.campaign import BatchState
+from newsletter_cli.model.campaign import BatchState, DeliveryState
 from newsletter_cli.model.message import UNSUBSCRIBE, UNSUBSCRIBE_TOKEN, Message
 from newsletter_cli.model.recipient import Recipient
 
@@ -28,6 +28,7 @@ _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class Frozen:
     """One person to be frozen. `values` are final (defaults applied), in the order of `value_fields(message)`.
 
+    `withheld` says why the person is on the list and must not get this mail; "" for everybody who may.
     What stands for an `unsubscribe_token` is put in when the person is stored: campaign and place are known only then.
     """
 
@@ -35,6 +36,7 @@ class Frozen:
     email: str
     name: str
     values: tuple[str, ...]
+    withheld: str = ""
 
 
 class EmptyAudience(NewsletterError):
@@ -118,6 +120,7 @@ def store(
                 for seq, each in enumerate(chunk, people)
             ],
         )
+        _withhold(connection, campaign_id, chunk, people)
         people += len(chunk)
     if not people:
         raise EmptyAudience
@@ -131,6 +134,22 @@ def store_batches(connection: Connection, campaign_id: int, people: int, size: i
         for lo, hi in _ranges(people, max(1, size), canary)
     ]
     connection.execute(insert(batch), rows)
+    of_campaign = exception.c.campaign_id == campaign_id
+    if connection.execute(select(exception.c.seq).where(of_campaign).limit(1)).first():
+        in_batch = of_campaign & (exception.c.seq >= batch.c.lo) & (exception.c.seq < batch.c.hi)
+        number = select(func.count()).select_from(exception).where(in_batch).correlate(batch).scalar_subquery()
+        connection.execute(update(batch).where(batch.c.campaign_id == campaign_id).values(suppressed=number))
+
+
+def _withhold(connection: Connection, campaign_id: int, chunk: Sequence[Frozen], first: int) -> None:
+    """Write down who of these people (the first has seq `first`) must not get it, and why."""
+    away = [
+        {"campaign_id": campaign_id, "seq": seq, "state": DeliveryState.SUPPRESSED, "why": each.withheld}
+        for seq, each in enumerate(chunk, first)
+        if each.withheld
+    ]
+    if away:
+        connection.execute(insert(exception), away)
 
 
 def _ranges(people: int, size: int, canary: int) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ from newsletter_cli.config import Settings
 from newsletter_cli.delivery import approval
 from newsletter_cli.delivery.approval import Approval
 from newsletter_cli.delivery.plan import Readership, count_readers
-from newsletter_cli.delivery.readers import rule_words
+from newsletter_cli.delivery.readers import purpose_of, rule_words
 from newsletter_cli.errors import ExitStatus, NewsletterError
 from newsletter_cli.model.finding import Finding
 from newsletter_cli.model.message import Message, approval_code, is_approval_code
@@ -59,8 +59,9 @@ def approve_issue(
     if code and not is_approval_code(code, message.fingerprint):
         raise OtherVersion(issue_id, code, approval_code(message.fingerprint))
     with opened(workspace, settings) as database:
-        rule = rule_words(database, settings, composition.issue.segment)
-        readership = count_readers(database, pick_audience(database, settings, composition.issue.segment))
+        segment, purpose = composition.issue.segment, purpose_of(settings, composition.issue.purpose)
+        rule = rule_words(database, settings, segment, purpose)
+        readership = count_readers(database, pick_audience(database, settings, segment), purpose)
         report = check_issue(
             workspace, settings, issue_id, today=now.astimezone(settings.zone).date(), database=database
         )

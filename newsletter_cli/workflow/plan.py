@@ -15,9 +15,10 @@ from newsletter_cli.delivery.approval import Approval, NotApproved, latest, need
 from newsletter_cli.delivery.guards import Lift, Refusal
 from newsletter_cli.delivery.ledger import Ledger
 from newsletter_cli.delivery.plan import Plan, count_readers, make_plan
-from newsletter_cli.delivery.readers import rule_words
+from newsletter_cli.delivery.readers import purpose_of, rule_words
 from newsletter_cli.delivery.unsubscribe import bind, way_out
 from newsletter_cli.model.message import Message
+from newsletter_cli.model.purpose import Purpose
 from newsletter_cli.paths import Workspace
 from newsletter_cli.providers.base import Provider
 from newsletter_cli.workflow.check import check_issue
@@ -31,6 +32,7 @@ class Prepared:
     message: Message
     bound: Message
     segment: str
+    purpose: Purpose
     plan: Plan
     approved: Approval | None
     refusals: tuple[Refusal, ...]
@@ -74,19 +76,20 @@ def prepare_send(
     """Everything that is looked at before a send; nothing is written but the composed files (`write`).
 
     Raises:
-        IssueNotFound, NoWayOut, CannotExpress, BadSegment: it cannot be sent at all.
+        IssueNotFound, NoWayOut, CannotExpress, BadSegment, UnknownPurpose: it cannot be sent at all.
     """
     composition = compose_issue(workspace, settings, issue_id, write=write)
     message, segment = composition.message, composition.issue.segment
     bound = bind(message, settings, provider.capabilities)
     provider.prepare(bound)
-    rule = rule_words(ledger.database, settings, segment)
+    purpose = purpose_of(settings, composition.issue.purpose)
+    rule = rule_words(ledger.database, settings, segment, purpose)
     today = now.astimezone(settings.zone).date()
     report = check_issue(workspace, settings, issue_id, today=today, database=ledger.database)
     plan = make_plan(
         message=message,
         rule=rule,
-        readership=count_readers(ledger.database, pick_audience(ledger.database, settings, segment)),
+        readership=count_readers(ledger.database, pick_audience(ledger.database, settings, segment), purpose),
         ledger=ledger,
         provider=provider,
         settings=settings,
@@ -96,7 +99,7 @@ def prepare_send(
     )
     approved, unapproved = find_approval(ledger.database, issue_id, message, rule)
     refusals = guards.look(plan, ledger, settings, unapproved, lifted)
-    return Prepared(message, bound, segment, plan, approved, refusals)
+    return Prepared(message, bound, segment, purpose, plan, approved, refusals)
 
 
 def find_approval(

@@ -83,8 +83,9 @@ def as_curl(call: HttpCall) -> str:
 
 def _going(ledger: Ledger, settings: Settings, prepared: Prepared) -> Iterator[Frozen]:
     """The people who would be written to, suppressed ones left out."""
-    source = freeze_readers(pick_audience(ledger.database, settings, prepared.segment), prepared.bound, settings)
+    people = pick_audience(ledger.database, settings, prepared.segment)
+    source = freeze_readers(people, prepared.bound, settings, prepared.purpose)
     while page := list(islice(source, 2000)):
         with ledger.database.reading() as connection:
             away = suppressed_among(connection, [each.address_key for each in page])
-        yield from (each for each in page if each.address_key not in away)
+        yield from (each for each in page if each.address_key not in away and not each.withheld)

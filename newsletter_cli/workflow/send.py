@@ -128,7 +128,7 @@ class Sending:
             issue=issue,
             message=bound,
             audience_rule=prepared.plan.rule,
-            recipients=freeze_readers(people, bound, self.settings),
+            recipients=freeze_readers(people, bound, self.settings, prepared.purpose),
             provider=self.provider.name,
             batch_size=batch_size(self.settings, self.provider, bound),
             not_after=not_after,

@@ -231,6 +231,33 @@ def test_the_receipt_beside_the_issue_holds_numbers_and_hashes_and_no_address(
     assert "Cleo" not in text
 
 
+def test_a_soft_opt_in_of_the_other_kind_is_left_out_and_the_account_says_why(say: Say, workspace_folder: Path) -> None:
+    (workspace_folder / "more.csv").write_text(
+        "email,basis\neve@example.org,soft_opt_in_commercial\nfay@example.org,Soft opt-in charity\n", encoding="utf-8"
+    )
+    assert say("subscribers", "import", "more.csv", "--yes").status == 0
+    assert say("approve", "2022-02", "--by", "Ann").status == 0
+    make_issue(workspace_folder, more="purpose: charitable\n")
+    assert say("send", "2022-02", "--yes").status == 7, "whom it goes to is part of what was approved"
+    assert say("approve", "2022-02", "--by", "Ann").status == 0
+    dry = say("send", "2022-02", "--dry-run", "-v")
+    assert "1 of 6: 1 soft opt in commercial does not cover charitable mail" in dry.stdout
+    done = say("send", "2022-02", "--yes", "--json")
+    receipt = json.loads(done.stdout)["receipt"]
+    assert (receipt["audience"], receipt["accepted"], receipt["suppressed"]) == (6, 5, 1)
+    assert not any(b"eve@example.org" in file.read_bytes() for file in outbox(workspace_folder))
+    assert "soft_opt_in_commercial does not cover charitable mail" in say("who", "eve@example.org").stdout
+    assert say("ledger", "verify").status == 0
+
+
+def test_a_purpose_that_is_none_is_named_and_nothing_goes_out(approved: Say, workspace_folder: Path) -> None:
+    make_issue(workspace_folder, more="purpose: comercial\n")
+    done = approved("send", "2022-02", "--yes")
+    assert done.status != 0
+    assert "`comercial` is no purpose" in done.stderr
+    assert not outbox(workspace_folder)
+
+
 def test_a_receipt_that_cannot_be_written_takes_nothing_from_the_send(approved: Say, workspace_folder: Path) -> None:
     (workspace_folder / "issues" / "2022-02" / "receipt.json").mkdir()
     done = approved("send", "2022-02", "--yes")
