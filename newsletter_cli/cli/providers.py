@@ -137,6 +137,10 @@ def _show(app: App, way: "Guide") -> None:
     if adapter.kind == "transactional":
         size = f", {able.max_bytes // 1_000_000} MB a call" if able.max_bytes else ""
         app.result(f"  {able.max_recipients:,} people{size}; doubt is settled by {_doubt(adapter)}")
+    else:
+        app.result(
+            "  keeps the list itself: one call makes a campaign, which is found again by its name, never made twice"
+        )
     if adapter.key_env:
         app.result(f"  key: {', '.join(adapter.key_env)} (environment, key_file, or `newsletter provider login`)")
     if adapter.regions:

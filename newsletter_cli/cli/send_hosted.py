@@ -153,6 +153,11 @@ def _show_plan(app: App, platform: "Platform", prepared: "PreparedHosted") -> No
         app.result(f"  {label:<14}{value}")
     for note in platform.capabilities.header_notes:
         app.result(f"  {'Note':<14}{note}")
+    if prepared.left_here:
+        app.warn(
+            f"{plural(prepared.left_here, 'person', 'people')} left here (newsletter subscribers list --suppressed), "
+            f"which {platform.title} does not know: take them off its list."
+        )
 
 
 def _plan_json(platform: "Platform", prepared: "PreparedHosted") -> dict[str, Any]:
@@ -161,6 +166,7 @@ def _plan_json(platform: "Platform", prepared: "PreparedHosted") -> dict[str, An
         "provider": platform.title,
         "list": prepared.members.name,
         "members": prepared.members.count,
+        "left_here": prepared.left_here,
         "approved_by": prepared.approved.by if prepared.approved else None,
         "refusals": [
             {"message": each.message, "lifted_by": each.lift.value, "exit_status": int(each.status)}

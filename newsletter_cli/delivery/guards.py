@@ -39,6 +39,15 @@ class Refusal:
     problems: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """How many readers of an earlier issue called it spam."""
+
+    issue: str
+    complained: int
+    accepted: int
+
+
 class SendRefused(NewsletterError):
     """One or more guards said no; the first decides the exit status."""
 
@@ -75,6 +84,7 @@ def look_hosted(
     unapproved: NotApproved | None,
     members: int | None,
     before: int | None,
+    complaints: Complaints | None,
     settings: Settings,
     lifted: Collection[Lift],
 ) -> tuple[Refusal, ...]:
@@ -83,12 +93,14 @@ def look_hosted(
     Args:
         members: people on the list now.
         before: people on it when the issue before went out.
+        complaints: about the issue before, as the platform counts.
     """
     found = [
         _approval(unapproved),
         _check(issue, findings),
         _empty_list(members),
         _changed_list(members, before, settings),
+        _too_many(complaints) if complaints else None,
     ]
     return tuple(each for each in found if each is not None and each.lift not in lifted)
 
@@ -176,13 +188,17 @@ def _complaints(ledger: Ledger, issue: str) -> Refusal | None:
                 .select_from(outcome)
                 .where(outcome.c.campaign_id == campaign.id, outcome.c.what == "complained")
             ).scalar_one()
-        if not accepted or complaints / accepted < COMPLAINTS_REFUSED:
-            return None
-        return Refusal(
-            f"{complaints} of {accepted:,} readers of issue {campaign.issue} called it spam "
-            f"({100 * complaints / accepted:.2f} %); mailbox providers refuse senders above 0.3 %.",
-            f"Look at `newsletter report {campaign.issue}`, and write only to people who asked for it.",
-            Lift.COMPLAINTS,
-            ExitStatus.NOTHING_SENT,
-        )
+        return _too_many(Complaints(campaign.issue, complaints, accepted))
     return None
+
+
+def _too_many(found: Complaints) -> Refusal | None:
+    if not found.accepted or found.complained / found.accepted < COMPLAINTS_REFUSED:
+        return None
+    return Refusal(
+        f"{found.complained} of {found.accepted:,} readers of issue {found.issue} called it spam "
+        f"({100 * found.complained / found.accepted:.2f} %); mailbox providers refuse senders above 0.3 %.",
+        f"Look at `newsletter report {found.issue}`, and write only to people who asked for it.",
+        Lift.COMPLAINTS,
+        ExitStatus.NOTHING_SENT,
+    )

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Select, func, insert, select
 
 from newsletter_cli.database import Database
 from newsletter_cli.database.lookup import among
-from newsletter_cli.database.tables import outcome, recipient
+from newsletter_cli.database.tables import batch, outcome, recipient
 from newsletter_cli.delivery.campaigns import Campaign
 from newsletter_cli.delivery.ledger import Ledger
+from newsletter_cli.delivery.writing import unpack
 from newsletter_cli.model.campaign import DeliveryState
 
 KINDS = ("delivered", "bounced", "complained", "unsubscribed", "opened", "clicked")
@@ -130,6 +131,15 @@ def _both(campaign_id: int) -> Select[Any]:
     return select(func.count()).where(
         outcome.c.campaign_id == campaign_id, outcome.c.what == "delivered", outcome.c.seq.in_(bounced)
     )
+
+
+def campaign_ids(ledger: Ledger, campaign: Campaign) -> frozenset[str]:
+    """The provider's ids of every copy it took."""
+    with ledger.database.reading() as connection:
+        packed = connection.execute(
+            select(batch.c.provider_ids).where(batch.c.campaign_id == campaign.id, batch.c.provider_ids.is_not(None))
+        ).scalars()
+        return frozenset(each for row in packed for each in unpack(row))
 
 
 def silent_people(ledger: Ledger, campaign: Campaign) -> Iterator[str]:

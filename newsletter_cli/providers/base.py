@@ -49,6 +49,9 @@ class Capabilities:
             one sentence each; the plan prints them.
         concurrency: calls that may be under way at once.
         call_seconds: how long one call can be alive at most, from its first byte to giving up.
+        statistics: kinds of events that `statistics` tells of.
+        statistics_by: "campaign" when the provider gives those of one campaign; "id" when it gives everything since a
+            time, and the caller keeps what has the id of one of its receipts.
         local: nothing leaves this machine (the outbox).
         unicode_mailbox: a non-ASCII local part is accepted.
     """
@@ -65,6 +68,7 @@ class Capabilities:
     calls_per_second: float = 0
     suppressions: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
+    statistics_by: Literal["campaign", "id"] = "campaign"
     quota: bool = False
     verify: bool = False
     host_image: bool = False
@@ -322,7 +326,10 @@ class Provider(ABC):
         raise self._cannot("be verified without sending")
 
     def statistics(self, since: datetime, campaign: str) -> Iterator[Event]:
-        """What became of the copies of the campaign (Batch.campaign) since a time, in no particular order."""
+        """What became of the copies of the campaign (Batch.campaign) since a time, in no particular order.
+
+        Where `capabilities.statistics_by` is "id", of all copies since then, each with its id.
+        """
         raise self._cannot("report what became of each copy")
 
     def host_image(self, name: str, data: bytes) -> str:

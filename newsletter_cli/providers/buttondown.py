@@ -1,14 +1,17 @@
 """Buttondown: e-mails to subscribers kept there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE, MergeField, Message
 from newsletter_cli.providers.base import FaultKind, HttpCall, Verification
-from newsletter_cli.providers.pages import Loose, same_host
+from newsletter_cli.providers.pages import Loose, read, same_host
 from newsletter_cli.providers.platform import (
+    ALL_COUNTS,
+    PLATFORM,
     Draft,
     Language,
     Members,
@@ -51,6 +54,7 @@ def _field(field: MergeField, part: str) -> str:
     value = "subscriber.email" if name == "email" else f"subscriber.metadata.{name}"
     if field.default is None:
         return f"{{{{ {value} }}}}"
+    refuse(field.default, _OPENINGS, f"default of {field.name}")
     default = html_value(field.default) if part == "html" else field.default
     return f"{{% if {value} %}}{{{{ {value} }}}}{{% else %}}{default}{{% endif %}}"
 
@@ -101,14 +105,14 @@ class Buttondown(Platform):
     title: ClassVar[str] = "Buttondown"
     key_env: ClassVar[tuple[str, ...]] = ("BUTTONDOWN_API_KEY",)
     hosts: ClassVar[dict[str, str]] = {"": "https://api.buttondown.com"}
-    metrics: ClassVar[tuple[str, ...]] = (
-        "recipients",
-        "delivered",
-        "bounced",
-        "complained",
-        "unsubscribed",
-        "opened",
-        "clicked",
+    capabilities = replace(
+        PLATFORM,
+        statistics=ALL_COUNTS,
+        header_notes=(
+            *PLATFORM.header_notes,
+            "From, Reply-To: those set at Buttondown.",
+            "Text part: Buttondown makes its own from the HTML.",
+        ),
     )
     faults: ClassVar[tuple[Fault, ...]] = (
         Fault(0, r"email_not_confirmed", FaultKind.SENDER),
@@ -132,7 +136,7 @@ class Buttondown(Platform):
         path, seen = "/v1/emails?ordering=-creation_date&excluded_fields=body", set[str]()
         while path not in seen:
             seen.add(path)
-            page = _Page.model_validate_json(self.get(path).body)
+            page = read(_Page, self.get(path).body)
             for each in page.results:
                 if (each.metadata or {}).get(_KEY) == key and each.status != "deleted":
                     return _draft(each)
@@ -146,7 +150,7 @@ class Buttondown(Platform):
         return HttpCall(call.method, call.url, (*call.headers, ("X-Idempotency-Key", short_id(key))), call.body)
 
     def created(self, reply: Reply) -> Draft:
-        return _draft(_Email.model_validate_json(reply.body))
+        return _draft(read(_Email, reply.body))
 
     def fill(self, draft: Draft, message: Message, key: str) -> Sequence[HttpCall]:
         return (self.json_call(f"/v1/emails/{quote(draft.id)}", self._facts(message, key), "PATCH"),)
@@ -168,10 +172,10 @@ class Buttondown(Platform):
         return HttpCall(call.method, call.url, (*call.headers, ("X-Buttondown-Live-Dangerously", "true")), call.body)
 
     def status(self, draft_id: str) -> Draft:
-        return _draft(_Email.model_validate_json(self.get(f"/v1/emails/{quote(draft_id)}").body))
+        return _draft(read(_Email, self.get(f"/v1/emails/{quote(draft_id)}").body))
 
     def report(self, draft_id: str) -> PlatformReport:
-        found = _Analytics.model_validate_json(self.get(f"/v1/emails/{quote(draft_id)}/analytics").body)
+        found = read(_Analytics, self.get(f"/v1/emails/{quote(draft_id)}/analytics").body)
         return PlatformReport(
             recipients=found.recipients,
             delivered=found.deliveries,
@@ -189,7 +193,7 @@ class Buttondown(Platform):
         return _Image.model_validate_json(reply.body).image
 
     def members(self) -> Members:
-        found = _Count.model_validate_json(self.get("/v1/subscribers?type=regular").body)
+        found = read(_Count, self.get("/v1/subscribers?type=regular").body)
         return Members("subscribers", found.count)
 
     def verify(self, sender: str = "") -> Sequence[Verification]:

@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
@@ -12,8 +13,10 @@ from pydantic import Field
 from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE, MergeField, Message
 from newsletter_cli.providers.access import Access
 from newsletter_cli.providers.base import CannotExpress, FaultKind, HttpCall, Verification
-from newsletter_cli.providers.pages import Loose
+from newsletter_cli.providers.pages import Loose, read
 from newsletter_cli.providers.platform import (
+    ALL_COUNTS,
+    PLATFORM,
     Draft,
     Language,
     Members,
@@ -50,6 +53,7 @@ def _field(field: MergeField, part: str) -> str:
     tag = _TAGS.get(field.name) or re.sub(r"\W", "", field.name.removeprefix("subscriber.")).upper()[:10]
     if not field.default:
         return f"*|{tag}|*"
+    refuse(field.default, ("*|",), f"default of {field.name}")
     default = html_value(field.default) if part == "html" else field.default
     return f"*|IF:{tag}|**|{tag}|**|ELSE:|*{default}*|END:IF|*"
 
@@ -126,14 +130,9 @@ class Mailchimp(Platform):
     name: ClassVar[str] = "mailchimp"
     title: ClassVar[str] = "Mailchimp"
     key_env: ClassVar[tuple[str, ...]] = ("MAILCHIMP_API_KEY",)
-    metrics: ClassVar[tuple[str, ...]] = (
-        "recipients",
-        "delivered",
-        "bounced",
-        "complained",
-        "unsubscribed",
-        "opened",
-        "clicked",
+    capabilities = replace(
+        PLATFORM,
+        statistics=ALL_COUNTS,
     )
     faults: ClassVar[tuple[Fault, ...]] = (
         Fault(0, r"compliance|suspended|disabled", FaultKind.SUSPENDED),
@@ -179,7 +178,7 @@ class Mailchimp(Platform):
         offset = 0
         while True:
             query = f"list_id={quote(self.list)}&count=200&offset={offset}&sort_field=create_time&sort_dir=DESC"
-            page = _Campaigns.model_validate_json(self.get(f"/3.0/campaigns?{query}").body)
+            page = read(_Campaigns, self.get(f"/3.0/campaigns?{query}").body)
             for each in page.campaigns:
                 if each.settings.title == key:
                     return _draft(each)
@@ -191,7 +190,7 @@ class Mailchimp(Platform):
         return self.json_call("/3.0/campaigns", {"type": "regular", **self._facts(message, key)})
 
     def created(self, reply: Reply) -> Draft:
-        return _draft(_Campaign.model_validate_json(reply.body))
+        return _draft(read(_Campaign, reply.body))
 
     def fill(self, draft: Draft, message: Message, key: str) -> Sequence[HttpCall]:
         _, html, text = self.translate(message)
@@ -206,7 +205,7 @@ class Mailchimp(Platform):
         self.question(self.json_call(f"/3.0/campaigns/{quote(draft.id)}/actions/test", body))
 
     def schedule(self, draft: Draft, when: datetime) -> None:
-        self._must_be_ready(draft)
+        self.ready(draft)
         moment = when.astimezone(UTC)
         late = timedelta(minutes=-moment.minute % 15, seconds=-moment.second, microseconds=-moment.microsecond)
         body = {"schedule_time": (moment + late).isoformat(timespec="seconds")}
@@ -215,18 +214,14 @@ class Mailchimp(Platform):
     def unschedule(self, draft: Draft) -> None:
         self.question(self.json_call(f"/3.0/campaigns/{quote(draft.id)}/actions/unschedule", {}))
 
-    def send_draft(self, draft: Draft) -> Draft:
-        self._must_be_ready(draft)
-        return super().send_draft(draft)
-
     def start(self, draft: Draft) -> HttpCall:
         return self.json_call(f"/3.0/campaigns/{quote(draft.id)}/actions/send", {})
 
     def status(self, draft_id: str) -> Draft:
-        return _draft(_Campaign.model_validate_json(self.get(f"/3.0/campaigns/{quote(draft_id)}").body))
+        return _draft(read(_Campaign, self.get(f"/3.0/campaigns/{quote(draft_id)}").body))
 
     def report(self, draft_id: str) -> PlatformReport:
-        found = _Report.model_validate_json(self.get(f"/3.0/reports/{quote(draft_id)}").body)
+        found = read(_Report, self.get(f"/3.0/reports/{quote(draft_id)}").body)
         bounced = (
             sum((found.bounces.hard_bounces, found.bounces.soft_bounces, found.bounces.syntax_errors))
             if found.bounces
@@ -247,7 +242,7 @@ class Mailchimp(Platform):
         return _File.model_validate_json(reply.body).full_size_url
 
     def members(self) -> Members:
-        found = _List.model_validate_json(self.get(f"/3.0/lists/{quote(self.list)}").body)
+        found = read(_List, self.get(f"/3.0/lists/{quote(self.list)}").body)
         return Members(found.name, found.stats.member_count)
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
@@ -278,9 +273,9 @@ class Mailchimp(Platform):
             },
         }
 
-    def _must_be_ready(self, draft: Draft) -> None:
+    def ready(self, draft: Draft) -> None:
         """Mailchimp's own look before a send (Campaigns: send-checklist)."""
-        found = _Checklist.model_validate_json(self.get(f"/3.0/campaigns/{quote(draft.id)}/send-checklist").body)
+        found = read(_Checklist, self.get(f"/3.0/campaigns/{quote(draft.id)}/send-checklist").body)
         if not found.is_ready:
             wrong = [f"{each.heading}: {each.details}".strip(": ") for each in found.items if each.type == "error"]
             raise CannotExpress(

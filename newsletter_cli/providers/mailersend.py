@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from newsletter_cli.model.message import Message
 from newsletter_cli.model.recipient import Recipient
@@ -13,6 +14,7 @@ from newsletter_cli.providers.base import (
     Batch,
     CannotExpress,
     Capabilities,
+    Event,
     FaultKind,
     HttpCall,
     ProviderSuppression,
@@ -31,6 +33,10 @@ _LISTS = {
     "spam-complaints": SuppressionReason.COMPLAINT,
     "unsubscribes": SuppressionReason.UNSUBSCRIBED,
 }
+
+
+_EVENTS = {"hard_bounced": "bounced", "spam_complaints": "complained", "unsubscribed": "unsubscribed"}
+_WINDOW = timedelta(days=7)  # more is refused
 
 
 class _Sent(Loose):
@@ -57,7 +63,25 @@ class _Suppressions(Loose):
     links: _Links = _Links()
 
 
+class _Mail(Loose):
+    id: str = ""
+    tags: tuple[str, ...] | None = None
+    recipient: _Person
+
+
+class _Activity(Loose):
+    type: str
+    created_at: str = ""
+    email: _Mail
+
+
+class _Activities(Loose):
+    data: tuple[_Activity, ...] = ()
+    links: _Links = _Links()
+
+
 class _Domain(Loose):
+    id: str = ""
     name: str
     is_verified: bool = False
 
@@ -67,7 +91,7 @@ class _Domains(Loose):
 
 
 class MailerSend(HttpProvider):
-    """Follows developers.mailersend.com (Bulk email, Email, personalization, suppressions, error codes); read
+    """Follows developers.mailersend.com (Bulk email, Email, personalization, suppressions, activity, error codes); read
     24 November 2026.
 
     Nothing is evaluated unless personalization data is sent, so whole copies go without. A call is answered with a
@@ -115,6 +139,7 @@ class MailerSend(HttpProvider):
         concurrency=1,
         calls_per_second=0.16,
         suppressions=("read",),
+        statistics=("bounced", "complained", "unsubscribed"),
         verify=True,
         unicode_mailbox=False,
     )
@@ -152,6 +177,24 @@ class MailerSend(HttpProvider):
                     if "@" in email and "*" not in email:
                         yield ProviderSuppression(email, reason, parse_time(each.created_at), each.reason or "")
                 path = same_host(self.address, page.links.next) if page.data and page.links.next else ""
+
+    def statistics(self, since: datetime, campaign: str) -> Iterator[Event]:
+        """Of the seven days after `since`. Deliveries are left out: a hundred a page and ten pages a minute."""
+        kinds = "&".join(f"event[]={kind}" for kind in _EVENTS)
+        when = f"date_from={int(since.timestamp())}&date_to={int((since + _WINDOW).timestamp())}"
+        for domain in read(_Domains, self.get("/v1/domains?limit=100").body).data:
+            path = f"/v1/activity/{quote(domain.id, safe='')}?{when}&{kinds}&limit=100&page=1" if domain.id else ""
+            number = 1
+            while path:
+                page = read(_Activities, self.get(path).body)
+                for each in page.data:
+                    if campaign in (each.email.tags or ()) and each.type in _EVENTS:
+                        at = parse_time(each.created_at)
+                        yield Event(each.email.recipient.email, _EVENTS[each.type], at, each.email.id)
+                number += 1
+                more = page.data and page.links.next
+                # Their link to the next page may leave the filter out: only the number is ours to turn.
+                path = path.rpartition("=")[0] + f"={number}" if more else ""
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
         known = read(_Domains, self.get("/v1/domains?limit=100").body).data

@@ -1,12 +1,17 @@
-"""Mailtrap: up to 500 whole messages in one batch call, through its bulk stream."""
+"""Mailtrap: up to 100 whole messages in one batch call, through its bulk stream."""
 
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parseaddr
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from newsletter_cli.model.message import Message
 from newsletter_cli.model.recipient import Recipient
 from newsletter_cli.providers.base import (
     Batch,
     Capabilities,
+    Event,
     FaultKind,
     HttpCall,
     Receipt,
@@ -31,8 +36,29 @@ class _Sent(Loose):
     responses: tuple[_One, ...]
 
 
+class _Account(Loose):
+    id: int
+
+
+class _Logged(Loose):
+    message_id: str
+    to: str
+    opens_count: int = 0
+    clicks_count: int = 0
+
+
+class _Log(Loose):
+    messages: tuple[_Logged, ...] = ()
+    next_page_cursor: str | None = None
+
+
+_LOG_HOST = "https://mailtrap.io"
+_EVENTS = {"delivery": "delivered", "bounce": "bounced", "spam": "complained", "unsubscribe": "unsubscribed"}
+
+
 class Mailtrap(HttpProvider):
-    """Follows docs.mailtrap.io (Email API: batch send, bulk stream); read 24 November 2026.
+    """Follows docs.mailtrap.io (Email API: batch send, bulk stream) and the official client's email logs; read
+    24 November 2026.
 
     Newsletters go through the bulk stream, a host of its own. One category a message. Nothing can be asked by batch,
     so calls are small.
@@ -50,7 +76,7 @@ class Mailtrap(HttpProvider):
     setup: ClassVar[Setup] = Setup(
         steps=(
             "Add your domain under Sending Domains, add its DNS records and pass the compliance check.",
-            "Take the API token of the bulk stream into MAILTRAP_API_TOKEN.",
+            "Take an API token that may send by the bulk stream (and read the account, for `report`) into MAILTRAP_API_TOKEN.",
             "Set an unsubscribe address of your own under [unsubscribe].",
         ),
         dns=(
@@ -66,6 +92,7 @@ class Mailtrap(HttpProvider):
         max_bytes=50_000_000,
         header_notes=("Message-ID: Mailtrap writes its own.",),
         concurrency=1,
+        statistics=("delivered", "bounced", "complained", "unsubscribed", "opened", "clicked"),
         unicode_mailbox=False,
     )
 
@@ -96,6 +123,33 @@ class Mailtrap(HttpProvider):
             if not one.success
         )
         return Receipt(tuple(each.message_ids[0] for each in sent.responses if each.success), rejected)
+
+    def statistics(self, since: datetime, campaign: str) -> Iterator[Event]:
+        """The email logs, once for each kind of event: a line of the log itself does not say what it met with."""
+        host = self.settings.base_url or _LOG_HOST
+        for account in read(tuple[_Account, ...], self.get(f"{host}/api/accounts").body):
+            for kind, what in _EVENTS.items():
+                for each in self._logged(f"{host}/api/accounts/{account.id}/email_logs", since, campaign, kind):
+                    reader = parseaddr(each.to)[1]
+                    yield Event(reader, what, None, each.message_id)
+                    if what == "delivered":
+                        counted = {"opened": each.opens_count, "clicked": each.clicks_count}
+                        yield from (Event(reader, name, None, each.message_id) for name in counted if counted[name])
+
+    def _logged(self, address: str, since: datetime, campaign: str, kind: str) -> Iterator[_Logged]:
+        query = {
+            "filters[sent_after]": f"{since:%Y-%m-%dT%H:%M:%SZ}",
+            "filters[category][operator]": "equal",
+            "filters[category][value]": campaign[:255],
+            "filters[events][operator]": "include_event",
+            "filters[events][value]": kind,
+        }
+        while True:
+            page = read(_Log, self.get(f"{address}?{urlencode(query)}").body)
+            yield from page.messages
+            if not page.next_page_cursor or not page.messages:
+                return
+            query["search_after"] = page.next_page_cursor
 
     def _one(self, message: Message, person: Recipient) -> dict[str, Any]:
         copy = copy_for(message, person)

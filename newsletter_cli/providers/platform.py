@@ -55,6 +55,11 @@ class PlatformReport:
     opened: int | None = None
     clicked: int | None = None
 
+    @property
+    def complaint_rate(self) -> float | None:
+        """Complaints among the people mailed, 0.001 is one in a thousand; None where it is not known."""
+        return self.complained / self.recipients if self.recipients and self.complained is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Members:
@@ -89,21 +94,25 @@ class PictureLost(NewsletterError):
         )
 
 
+ALL_COUNTS = ("delivered", "bounced", "complained", "unsubscribed", "opened", "clicked")
+PLATFORM = Capabilities(
+    max_recipients=0,
+    own_unsubscribe=True,
+    header_notes=(
+        "Message-ID, List-Id, List-Unsubscribe: the platform writes its own.",
+        "The list and who left it are kept at the platform.",
+    ),
+    verify=True,
+    host_image=True,
+)
+"""What platforms share; each adds what it counts and what it writes itself."""
+
+
 class Platform(HttpProvider):
     """One platform. A timed-out create is looked up and an ambiguous send read back; neither is ever repeated."""
 
     kind: ClassVar[Literal["transactional", "campaign"]] = "campaign"
-    metrics: ClassVar[tuple[str, ...]] = ()
-    capabilities = Capabilities(
-        max_recipients=0,
-        own_unsubscribe=True,
-        header_notes=(
-            "Message-ID, List-Id, List-Unsubscribe: the platform writes its own.",
-            "The list and who left it are kept at the platform.",
-        ),
-        verify=True,
-        host_image=True,
-    )
+    capabilities = PLATFORM
     language: ClassVar[Language]
 
     # -- what a platform says
@@ -189,28 +198,36 @@ class Platform(HttpProvider):
             self.question(call)
         return draft
 
+    def ready(self, draft: Draft) -> None:
+        """The platform's own look before a send, where it has one; asked before anything is written down.
+
+        Raises:
+            CannotExpress: it says what is missing.
+        """
+
     def send_draft(self, draft: Draft) -> Draft:
         """Send once; an answer that is not clear is read back, never repeated.
 
         Raises:
-            Refused: the platform took nothing, for sure.
+            Refused, NotSent: the platform took nothing, for sure.
             Doubtful: the platform does not say that the campaign is under way; look before anything else is done.
         """
+        lost: Doubtful | None = None
         try:
             reply = self.transport.call(self.start(draft))
             if not 200 <= reply.status < 300:
                 raise self.fault(reply)
         except Doubtful as doubt:
+            lost = doubt
+        try:
             now = self.status(draft.id)
-            if now.stage in UNDER_WAY:
-                return now
-            raise Doubtful(
-                f"{self.title} was asked to send and the answer was lost; it says the campaign is {now.stage} now.",
-                f"Look at the campaign at {self.title}; `newsletter status` asks again. Nothing is repeated by itself.",
-                words=doubt.words,
-                request_id=doubt.request_id,
-            ) from doubt
-        return self.status(draft.id)
+        except NewsletterError as error:  # Whatever this says, it says nothing about the send before it.
+            if lost is None:
+                return Draft(draft.id, Stage.SENDING, "taken; it could not be read back yet")
+            raise self._in_doubt("could not be read back", lost) from error
+        if lost is None or now.stage in UNDER_WAY:
+            return now
+        raise self._in_doubt(f"is {now.stage} by its own word", lost) from lost
 
     def host_image(self, name: str, data: bytes) -> str:
         """Put a picture into the platform's store; said twice, it lies there twice, which does no harm.
@@ -251,6 +268,14 @@ class Platform(HttpProvider):
             )
 
         return part(message.subject, "subject"), part(message.html, "html"), part(message.text, "text")
+
+    def _in_doubt(self, state: str, lost: Doubtful) -> Doubtful:
+        return Doubtful(
+            f"{self.title} was asked to send and the answer was lost; the campaign {state}.",
+            f"Look at the campaign at {self.title}; `newsletter receipt` asks again. Nothing is repeated by itself.",
+            words=lost.words,
+            request_id=lost.request_id,
+        )
 
     def _make(self, message: Message, key: str) -> Draft:
         try:

@@ -47,6 +47,20 @@ class ProviderUnknown(NewsletterError):
         )
 
 
+class WrongKind(NewsletterError):
+    """[provider] kind asks for what this provider does not offer."""
+
+    def __init__(self, adapter: type[Provider]) -> None:
+        does = {
+            "transactional": "carries your copies to your list",
+            "campaign": "keeps the list itself and takes a whole campaign",
+        }
+        super().__init__(
+            f'{adapter.title} {does[adapter.kind]}: [provider] kind can only be "{adapter.kind}".',
+            f'Write kind = "{adapter.kind}" or leave kind out; `newsletter providers` lists who is of which kind.',
+        )
+
+
 def provider_names() -> list[str]:
     """Every provider's name: ours in the order of the table, then those of installed packages."""
     return list(PROVIDERS) + sorted(each.name for each in _plugins() if each.name not in PROVIDERS)
@@ -93,9 +107,11 @@ def open_provider(
         track_opens, track_clicks: [tracking].
 
     Raises:
-        NewsletterError: no such provider, a key missing or readable by others, a setting missing.
+        NewsletterError: no such provider, not of the kind asked for, a key missing or readable by others, a setting missing.
     """
     adapter = provider_class(settings.name)
+    if settings.kind not in ("", adapter.kind):
+        raise WrongKind(adapter)
     keys: dict[str, str] = {}
     for variable in adapter.keys_wanted(settings):
         found = find_key(variable, settings, environ, root)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
@@ -13,6 +14,7 @@ from newsletter_cli.providers.base import (
     Batch,
     Capabilities,
     Doubtful,
+    Event,
     FaultKind,
     HttpCall,
     IdempotencyKey,
@@ -30,6 +32,16 @@ from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
 
+# A message has its newest event only: one that was opened, clicked or complained about was delivered before.
+_EVENTS = {
+    "delivered": ("delivered",),
+    "opened": ("delivered",),
+    "clicked": ("delivered",),
+    "complained": ("delivered", "complained"),
+    "bounced": ("bounced",),
+    "failed": ("bounced",),
+    "suppressed": ("bounced",),
+}
 _REASONS = {"bounce": SuppressionReason.HARD_BOUNCE, "complaint": SuppressionReason.COMPLAINT}
 
 
@@ -59,6 +71,18 @@ class _Suppressions(Loose):
     has_more: bool = False
 
 
+class _Email(Loose):
+    id: str
+    to: tuple[str, ...] = ()
+    created_at: str = ""
+    last_event: str | None = None
+
+
+class _Emails(Loose):
+    data: tuple[_Email, ...] = ()
+    has_more: bool = False
+
+
 class _Domain(Loose):
     name: str
     status: str
@@ -69,7 +93,7 @@ class _Domains(Loose):
 
 
 class Resend(HttpProvider):
-    """Follows resend.com/docs (Send batch emails, idempotency keys, errors, suppressions) and resend/resend-openapi
+    """Follows resend.com/docs (Send batch emails, List sent emails, idempotency keys, errors, suppressions) and resend/resend-openapi
     at fd6f395; read 24 November 2026.
 
     The key lives 24 hours and replays the answer; the same key with another body is a 409. With
@@ -91,7 +115,7 @@ class Resend(HttpProvider):
     setup: ClassVar[Setup] = Setup(
         steps=(
             "Add your domain under Domains, choosing the region, and add the DNS records it shows.",
-            "Make an API key with sending access (full access for `suppressions pull`) and put it into RESEND_API_KEY.",
+            "Make an API key with sending access (full access for `suppressions pull` and `report`) and put it into RESEND_API_KEY.",
             "Set an unsubscribe address of your own under [unsubscribe]: Resend's is for its broadcasts only.",
         ),
         dns=(
@@ -110,6 +134,8 @@ class Resend(HttpProvider):
         concurrency=4,
         calls_per_second=4.0,
         suppressions=("read", "add", "remove"),
+        statistics=("delivered", "bounced", "complained"),
+        statistics_by="id",
         verify=True,
         unicode_mailbox=False,
     )
@@ -165,6 +191,23 @@ class Resend(HttpProvider):
     def remove_suppression(self, email: str, reason: SuppressionReason) -> None:
         url = f"{self.address}/suppressions/{quote(email, safe='')}"
         self.question(HttpCall("DELETE", url, self.headers(), b""))
+
+    def statistics(self, since: datetime, campaign: str) -> Iterator[Event]:
+        """List sent emails: newest first, without a filter, so it is read back to `since`."""
+        query = {"limit": "100"}
+        while True:
+            page = read(_Emails, self.get(f"/emails?{urlencode(query)}").body)
+            for each in page.data:
+                made = parse_time(each.created_at)
+                if made and made < since:
+                    return
+                for what in _EVENTS.get(each.last_event or "", ()):
+                    words = each.last_event if each.last_event in ("failed", "suppressed") else ""
+                    for reader in each.to:
+                        yield Event(parseaddr(reader)[1], what, None, each.id, words or "")
+            if not page.has_more or not page.data:
+                return
+            query["after"] = page.data[-1].id
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
         domains = read(_Domains, self.get("/domains").body).data

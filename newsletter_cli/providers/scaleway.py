@@ -13,6 +13,7 @@ from newsletter_cli.providers.base import (
     Batch,
     CannotExpress,
     Capabilities,
+    Event,
     FaultKind,
     HttpCall,
     ProviderSuppression,
@@ -28,6 +29,7 @@ from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
 
 _PAGE = 100
+_BECAME = {"sent": "delivered", "failed": "bounced"}
 _TYPES = {"mailbox_not_found": SuppressionReason.HARD_BOUNCE, "mailbox_full": SuppressionReason.HARD_BOUNCE}
 
 
@@ -35,10 +37,17 @@ class _Email(Loose):
     id: str
     mail_rcpt: str = ""
     status: str = ""
+    status_details: str | None = None
+    updated_at: str | None = None
 
 
 class _Sent(Loose):
     emails: tuple[_Email, ...]
+
+
+class _Listed(Loose):
+    emails: tuple[_Email, ...] = ()
+    total_count: int = 0
 
 
 class _Block(Loose):
@@ -104,6 +113,8 @@ class Scaleway(HttpProvider):
         query=Query(lag_seconds=300, by="person"),
         header_notes=("Message-ID: Scaleway writes its own.",),
         suppressions=("read",),
+        statistics=("delivered", "bounced"),
+        statistics_by="id",
         verify=True,
         unicode_mailbox=False,
     )
@@ -171,6 +182,22 @@ class Scaleway(HttpProvider):
                 if not found.blocklists or seen >= found.total_count:
                     break
                 page += 1
+
+    def statistics(self, since: datetime, campaign: str) -> Iterator[Event]:
+        """`sent` is delivered to the reader's mail system, `failed` finally refused by it (API page, Statistics)."""
+        page, seen = 1, 0
+        while True:
+            query = {"project_id": self.project, "since": f"{since:%Y-%m-%dT%H:%M:%SZ}", "page": page}
+            query |= {"page_size": _PAGE, "order_by": "created_at_asc"}
+            found = read(_Listed, self.get(f"{self.path}/emails?{urlencode(query)}").body)
+            for each in found.emails:
+                if what := _BECAME.get(each.status):
+                    words = (each.status_details or "") if what == "bounced" else ""
+                    yield Event(each.mail_rcpt, what, parse_time(each.updated_at), each.id, words)
+            seen += len(found.emails)
+            if not found.emails or seen >= found.total_count:
+                return
+            page += 1
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
         domains = self._domains()

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from newsletter_cli import __version__
+from newsletter_cli.audience.suppression import each_suppression
 from newsletter_cli.config import Settings
 from newsletter_cli.database.locking import sending_alone
 from newsletter_cli.delivery import guards
 from newsletter_cli.delivery.approval import Approval
-from newsletter_cli.delivery.guards import Lift, Refusal
+from newsletter_cli.delivery.guards import Complaints, Lift, Refusal
 from newsletter_cli.delivery.holds import IssueHeld, find_hold
 from newsletter_cli.delivery.hosted import (
     AtPlatformAlready,
@@ -30,13 +31,16 @@ from newsletter_cli.errors import NewsletterError, UsageError
 from newsletter_cli.model.finding import Finding
 from newsletter_cli.model.message import Message
 from newsletter_cli.paths import Workspace, write_file
-from newsletter_cli.providers.base import Batch, HttpCall, ProviderFault, Refused
-from newsletter_cli.providers.platform import UNDER_WAY, Members, Platform, PlatformReport, Stage
+from newsletter_cli.providers.base import Batch, HttpCall, NotSent, Refused
+from newsletter_cli.providers.platform import Members, Platform, PlatformReport, Stage
 from newsletter_cli.providers.registry import provider_class
 from newsletter_cli.workflow.check import check_issue
 from newsletter_cli.workflow.compose import compose_issue
 from newsletter_cli.workflow.plan import find_approval
 from newsletter_cli.workflow.send import open_account
+
+COUNTED = (Stage.SENDING, Stage.SENT)
+"""Stages in which a platform has something to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class PreparedHosted:
     findings: tuple[Finding, ...]
     approved: Approval | None
     refusals: tuple[Refusal, ...]
+    left_here: int
+    """People on our own list of those who are never mailed; the platform does not know them."""
 
 
 def is_hosted(settings: Settings) -> bool:
@@ -112,10 +118,14 @@ def prepare_hosted(
     rule = rule_words(ledger.database, settings, "")
     approved, unapproved = find_approval(ledger.database, issue_id, message, rule)
     members = platform.members() if ask else Members(settings.provider.list, None)
-    before = _members_before(ledger, issue_id)
-    refusals = guards.look_hosted(issue_id, findings, unapproved, members.count, before, settings, lifted)
+    earlier = _earlier(ledger, issue_id)
+    complaints = _complaints(platform, earlier) if ask else None
+    before = earlier.members if earlier else None
+    refusals = guards.look_hosted(issue_id, findings, unapproved, members.count, before, complaints, settings, lifted)
     key = campaign_key(settings, issue_id)
-    return PreparedHosted(issue_id, message, key, members, tuple(findings), approved, refusals)
+    with ledger.database.reading() as connection:
+        left_here = sum(1 for _ in each_suppression(connection))
+    return PreparedHosted(issue_id, message, key, members, tuple(findings), approved, refusals, left_here)
 
 
 def must_be_new(ledger: Ledger, platform: Platform, issue_id: str, now: datetime) -> None:
@@ -144,7 +154,8 @@ def send_hosted(
 
     Raises:
         AnotherSender: another process of this machine sends.
-        Refused: the platform took nothing; the send may be said again.
+        Refused, NotSent: the platform took nothing; the send may be said again.
+        CannotExpress: the platform says that something is missing; nothing was asked for.
         Doubtful: nobody knows yet; `must_be_new` of the next run reads back.
     """
     with sending_alone(ledger.database.file):
@@ -154,6 +165,7 @@ def send_hosted(
 
 def _send(workspace: Workspace, ledger: Ledger, platform: Platform, prepared: PreparedHosted, now: datetime) -> Hosted:
     draft = platform.upsert_draft(prepared.message, prepared.key)
+    platform.ready(draft)
     record = Hosted(
         issue=prepared.issue,
         provider=platform.name,
@@ -170,7 +182,7 @@ def _send(workspace: Workspace, ledger: Ledger, platform: Platform, prepared: Pr
     _keep(ledger, record, f"about to ask {platform.title} to send")
     try:
         sent = platform.send_draft(draft)
-    except Refused as refusal:
+    except (Refused, NotSent) as refusal:
         _keep(ledger, replace(record, intent=None), f"{platform.title} took nothing: {refusal.words}")
         raise
     record = replace(record, stage=sent.stage, raw=sent.raw)
@@ -189,27 +201,36 @@ def read_back(ledger: Ledger, platform: Platform, record: Hosted, now: datetime)
 
 
 def hosted_account(
-    workspace: Workspace, settings: Settings, environ: Mapping[str, str], ledger: Ledger, issue_id: str, now: datetime
+    workspace: Workspace,
+    settings: Settings,
+    environ: Mapping[str, str],
+    ledger: Ledger,
+    issue_id: str,
+    now: datetime,
+    *,
+    ask: bool = True,
 ) -> tuple[Hosted, PlatformReport | None, str] | None:
     """An issue's campaign read back from its platform, what the platform counted, and why it could not be asked.
 
-    None when the issue has no campaign at a platform.
+    None when the issue has no campaign at a platform; with `ask` False it is as it was last read.
     """
     with ledger.database.reading() as connection:
         record = find_hosted(connection, issue_id)
     if record is None:
         return None
+    if not ask:
+        return record, None, ""
     if not is_hosted(settings) or settings.provider.name != record.provider:
         return record, None, f"{record.provider} is no longer the provider in newsletter.toml"
     platform = open_platform(workspace, settings, environ)
     try:
         record = read_back(ledger, platform, record, now)
-        report = platform.report(record.draft) if record.stage in UNDER_WAY else None
-    except ProviderFault as fault:
+        report = platform.report(record.draft) if record.stage in COUNTED else None
+    except NewsletterError as fault:  # What is written down already is shown in any case.
         return record, None, fault.message
     finally:
         platform.close()
-    keep_hosted_receipt(workspace, record)
+    keep_hosted_receipt(workspace, record, report)
     return record, report, ""
 
 
@@ -270,16 +291,31 @@ def hosted_json(record: Hosted, report: PlatformReport | None = None) -> dict[st
     }
 
 
-def keep_hosted_receipt(workspace: Workspace, record: Hosted) -> None:
+def keep_hosted_receipt(workspace: Workspace, record: Hosted, report: PlatformReport | None = None) -> None:
     """Write issues/<id>/receipt.json: numbers and hashes only."""
     if workspace.issue(record.issue).is_dir():
-        write_file(workspace.issue(record.issue) / "receipt.json", json.dumps(hosted_json(record), indent=2) + "\n")
+        text = json.dumps(hosted_json(record, report), indent=2) + "\n"
+        write_file(workspace.issue(record.issue) / "receipt.json", text)
 
 
-def _members_before(ledger: Ledger, issue_id: str) -> int | None:
+def _earlier(ledger: Ledger, issue_id: str) -> Hosted | None:
+    """The newest campaign of another issue that was asked for."""
     with ledger.database.reading() as connection:
         earlier = [each for each in each_hosted(connection) if each.issue != issue_id and each.intent]
-    return earlier[-1].members if earlier else None
+    return max(earlier, key=lambda each: each.intent or each.at, default=None)
+
+
+def _complaints(platform: Platform, earlier: Hosted | None) -> Complaints | None:
+    """How many called the issue before spam, by the platform's newest count; None where it does not tell."""
+    if earlier is None or earlier.provider != platform.name:
+        return None
+    try:
+        report = platform.report(earlier.draft)
+    except NewsletterError:  # A campaign that was deleted there is no reason not to send the next one.
+        return None
+    if not report.recipients or report.complained is None:
+        return None
+    return Complaints(earlier.issue, report.complained, report.recipients)
 
 
 def _keep(ledger: Ledger, record: Hosted, what: str) -> None:

@@ -88,6 +88,8 @@ def _toml(adapter: type[Provider], settings: Settings | None, sender: str, domai
     lines = ["[newsletter]", f"name = {_quoted(newsletter)}", f"postal_address = {_quoted(address)}", ""]
     lines += ["[sender]", f"email = {_quoted(sender)}", ""]
     lines += ["[provider]", f"name = {_quoted(adapter.name)}"]
+    if adapter.kind == "campaign":
+        lines += ['kind = "campaign"']
     values = dict(adapter.setup.settings)
     if "domain" in values:
         values["domain"] = domain

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from newsletter_cli.audience.addresses import BadAddress, address_key
 from newsletter_cli.audience.suppression import suppress
 from newsletter_cli.config import Settings
-from newsletter_cli.database import Database
 from newsletter_cli.delivery.campaigns import Campaign
 from newsletter_cli.delivery.ledger import Ledger
 from newsletter_cli.delivery.receipt import NothingToShow
@@ -16,6 +15,7 @@ from newsletter_cli.delivery.report import (
     KINDS,
     Outcomes,
     Seen,
+    campaign_ids,
     keep_outcomes,
     people_with,
     silent_people,
@@ -95,7 +95,7 @@ def make_report(
         provider = open_account(workspace, settings, environ, need_key=ask)
         try:
             offered = _offered(provider, settings)
-            left, strangers = _ask(database, provider, campaign, offered, clock) if ask and offered else (0, 0)
+            left, strangers = _ask(ledger, provider, campaign, offered) if ask and offered else (0, 0)
         finally:
             provider.close()
         outcomes = sum_outcomes(ledger, campaign, offered)
@@ -130,17 +130,20 @@ def _offered(provider: Provider, settings: Settings) -> tuple[str, ...]:
 
 
 def _ask(
-    database: Database,
+    ledger: Ledger,
     provider: Provider,
     campaign: Campaign,
     offered: tuple[str, ...],
-    clock: Callable[[], datetime],
 ) -> tuple[int, int]:
     """Keep what the provider tells; gives how many people left by it, and events about strangers."""
     gone: dict[str, Event] = {}
+    by_id = provider.capabilities.statistics_by == "id"
+    ours = campaign_ids(ledger, campaign) if by_id else frozenset()
 
     def seen() -> Iterator[Seen]:
         for each in provider.statistics(campaign.created - _EARLIER, campaign.name):
+            if by_id and each.message_id not in ours:
+                continue  # Another campaign's, or no newsletter at all.
             if each.what in _LEFT:
                 gone[each.email] = each
             if each.what in offered:
@@ -151,12 +154,12 @@ def _ask(
                 at = each.when.astimezone(UTC).isoformat(timespec="seconds") if each.when else ""
                 yield Seen(key, each.what, at, each.words)
 
-    strangers = keep_outcomes(database, campaign, seen())
+    strangers = keep_outcomes(ledger.database, campaign, seen())
     left = 0
-    with database.writing() as connection:
+    with ledger.database.writing() as connection:
         for email, each in gone.items():
             try:
-                left += suppress(connection, email, _LEFT[each.what], provider.name, each.when or clock())
+                left += suppress(connection, email, _LEFT[each.what], provider.name, each.when or ledger.clock())
             except BadAddress:
                 continue
     return left, strangers

@@ -198,6 +198,11 @@ def _remember(connection: Connection, key: str, value: str) -> None:
 
 
 def _cannot(provider: Provider, what: str) -> CannotExpress:
+    if provider.kind == "campaign":
+        return CannotExpress(
+            f"{provider.title} keeps the list itself, and who left it: it never mails them, and nothing is copied here.",
+            f"Who left here must be taken off the list at {provider.title}: newsletter subscribers list --suppressed",
+        )
     return CannotExpress(
         f"{provider.title} has no list of suppressions that can {what}.",
         "`newsletter providers` shows what each provider can do.",

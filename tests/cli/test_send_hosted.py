@@ -1,12 +1,13 @@
 """`newsletter send` where a platform keeps the list: same approval, same guards, one campaign, read back."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from newsletter_cli.testing.loopback import Loopback
+from newsletter_cli.testing.loopback import Canned, Loopback
 from tests.conftest import MINIMAL, Run
 from tests.providers.platforms import Fake, FakeButtondown, FakeListmonk, FakeMailchimp
 
@@ -78,6 +79,92 @@ def test_a_lost_answer_stays_in_doubt_until_a_person_looked(team: Team) -> None:
     team.fake.lose, team.fake.stuck = "", False
     assert team.json("send", "2022-02", "--yes", "--despite-errors", "--unapproved")[0] == 0
     assert (team.fake.creates, len(team.fake.sends)) == (1, 2)
+
+
+GO = ("--yes", "--despite-errors", "--unapproved")
+COUNTED = {
+    "mailchimp": {"delivered": 8, "bounced": 2, "complained": 0, "unsubscribed": 1},
+    "listmonk": {"delivered": None, "bounced": 2, "complained": None, "unsubscribed": None},
+    "buttondown": {"delivered": 8, "bounced": 2, "complained": None, "unsubscribed": 1},
+}
+
+
+def test_a_report_shows_what_the_platform_counts_and_what_it_does_not_tell_is_null(team: Team) -> None:
+    assert team.json("send", "2022-02", *GO)[0] == 0
+    status, before = team.json("report", "2022-02", "--offline")
+    assert (status, before["asked"], before["delivered"], before["accepted"]) == (0, False, None, None)
+    status, told = team.json("report", "2022-02")
+    assert status == 0, told
+    wanted = COUNTED[str(told["provider"])] | {"accepted": 10, "silent": None, "opened": None, "clicked": None}
+    assert {name: told[name] for name in wanted} == wanted
+    assert told["complaint_rate"] == (0 if told["complained"] == 0 else None)
+    ran = team("report", "2022-02")
+    assert f"{10:>2}  mailed, as the platform counts" in ran.stdout  # type: ignore[attr-defined]
+    assert "Unknown: " in ran.stdout  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("team", ["mailchimp"], indirect=True)
+def test_a_platform_names_nobody_behind_a_number(team: Team) -> None:
+    assert team.json("send", "2022-02", *GO)[0] == 0
+    status, said = team.json("report", "2022-02", "--list", "bounced")
+    assert status == 2
+    assert "numbers only" in json.dumps(said)
+
+
+@pytest.mark.parametrize("what", ["status", "nonsense"])
+def test_a_send_that_went_is_not_called_refused_because_it_cannot_be_read_back(team: Team, what: str) -> None:
+    """A refused or garbled question after the send says nothing about the send."""
+    team.fake.after_send = Canned(429, b"{}") if what == "status" else Canned(200, b'"soon"')
+    status, done = team.json("send", "2022-02", *GO)
+    assert (status, done["state"], len(team.fake.sends)) == (0, "sending", 1), done
+    team.fake.after_send = None
+    status, again = team.json("send", "2022-02", *GO)
+    assert (status, len(team.fake.sends)) == (6, 1), again
+
+
+@pytest.mark.parametrize("team", ["mailchimp"], indirect=True)
+def test_what_mailchimp_finds_missing_leaves_no_doubt_behind(team: Team) -> None:
+    team.fake.missing = "No physical address"
+    status, said = team.json("send", "2022-02", *GO)
+    assert (status, team.fake.sends) == (1, []), said
+    assert "No physical address" in json.dumps(said)
+    team.fake.missing = ""
+    assert team.json("send", "2022-02", *GO)[0] == 0
+    assert len(team.fake.sends) == 1
+
+
+@pytest.mark.parametrize("team", ["mailchimp"], indirect=True)
+def test_too_many_complaints_about_the_issue_before_stop_the_next(team: Team) -> None:
+    assert team.json("send", "2022-02", *GO)[0] == 0
+    shutil.copytree(team.folder / "issues" / "2022-02", team.folder / "issues" / "2022-03")
+    team.fake.complaints = 1
+    status, said = team.json("send", "2022-03", *GO)
+    assert (status, len(team.fake.sends)) == (5, 1), said
+    assert "called it spam" in json.dumps(said)
+    assert team.json("send", "2022-03", *GO, "--despite-complaints")[0] == 0
+
+
+def test_who_left_here_is_named_to_the_platforms_keeper(team: Team) -> None:
+    assert team.json("subscribers", "add", "ann@example.org")[0] == 0
+    assert team.json("subscribers", "suppress", "ann@example.org")[0] == 0
+    status, plan = team.json("send", "2022-02", "--dry-run")
+    assert (status, plan["plan"]["left_here"]) == (0, 1), plan  # type: ignore[index]
+    ran = team("send", "2022-02", "--dry-run")
+    assert "1 person left here" in ran.stderr  # type: ignore[attr-defined]
+
+
+def test_a_platforms_list_of_leavers_stays_there_and_says_so(team: Team) -> None:
+    status, said = team.json("suppressions", "pull")
+    assert status == 1
+    assert "keeps the list itself" in json.dumps(said)
+
+
+def test_a_platform_cannot_be_used_as_a_carrier_of_copies(team: Team) -> None:
+    settings = team.folder / "newsletter.toml"
+    settings.write_text(settings.read_text().replace('kind = "campaign"', 'kind = "transactional"'))
+    status, said = team.json("send", "2022-02", *GO)
+    assert (status, team.fake.creates) == (1, 0)
+    assert 'kind can only be \\"campaign\\"' in json.dumps(said)
 
 
 @pytest.mark.parametrize("team", ["mailchimp"], indirect=True)

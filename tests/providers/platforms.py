@@ -16,17 +16,23 @@ def said(body: object, status: int = 200) -> Canned:
 
 @dataclass
 class Fake:
-    """Keeps campaigns by id. `lose` cuts the line after a request of that kind was carried out."""
+    """Keeps campaigns by id. `lose` cuts the line after a request of that kind was carried out; `after_send` answers
+    every question that comes after a send; `missing` is what Mailchimp's checklist finds."""
 
     campaigns: dict[str, dict[str, Any]] = field(default_factory=dict)
     sends: list[str] = field(default_factory=list)
     creates: int = 0
     lose: str = ""
     stuck: bool = False
+    after_send: Canned | None = None
+    missing: str = ""
+    complaints: int = 0
     pictures: dict[str, bytes] = field(default_factory=dict)
     tests: list[list[str]] = field(default_factory=list)
 
     def __call__(self, request: Captured) -> Canned:
+        if self.after_send and self.sends:
+            return self.after_send
         path = urlsplit(request.path).path
         if path in ("/3.0/file-manager/files", "/api/media", "/v1/images"):
             return self.take_picture(request)
@@ -73,7 +79,7 @@ class FakeMailchimp(Fake):
         if parts == ["campaigns"]:
             return "", said({"campaigns": list(self.campaigns.values()), "total_items": len(self.campaigns)})
         if parts[0] == "reports":
-            return "", said({"emails_sent": 10, "abuse_reports": 0, "unsubscribed": 1, "opens": {"unique_opens": 4},
+            return "", said({"emails_sent": 10, "abuse_reports": self.complaints, "unsubscribed": 1, "opens": {"unique_opens": 4},
                              "bounces": {"hard_bounces": 1, "soft_bounces": 1, "syntax_errors": 0}})  # fmt: skip
         if parts[0] == "lists":
             return "", said({"name": "Readers", "stats": {"member_count": 12}})
@@ -86,8 +92,8 @@ class FakeMailchimp(Fake):
             case ["send-checklist"]:
                 return "", said(
                     {
-                        "is_ready": "content" in found,
-                        "items": [{"type": "error", "heading": "Content", "details": "none"}],
+                        "is_ready": "content" in found and not self.missing,
+                        "items": [{"type": "error", "heading": "Content", "details": self.missing or "none"}],
                     }
                 )
             case ["actions", "send"]:

@@ -3,10 +3,13 @@
 import json
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from newsletter_cli.errors import NewsletterError
+from newsletter_cli.providers.base import CannotExpress
+from newsletter_cli.providers.registry import provider_classes
 from newsletter_cli.testing.loopback import Canned
 from newsletter_cli.testing.provider_contract import sample_batch
 from newsletter_cli.testing.recorded import Open
@@ -191,6 +194,119 @@ STATISTICS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         },
         [("a@example.org", "bounced"), ("b@example.org", "opened")],
     ),
+    "resend": (
+        {
+            "GET /emails?limit=100&after=3": {
+                "has_more": True,
+                "data": [
+                    {"id": "4", "to": ["d@example.org"], "created_at": "2022-02-28T09:00:01Z", "last_event": "sent"},
+                    {"id": "5", "to": ["e@example.org"], "created_at": "2022-02-27T09:00:00Z", "last_event": "bounced"},
+                ],
+            },
+            "GET /emails": {
+                "has_more": True,
+                "data": [
+                    {
+                        "id": "1",
+                        "to": ["Ann <a@example.org>"],
+                        "created_at": "2022-02-28 10:00:00+00",
+                        "last_event": "clicked",
+                    },
+                    {
+                        "id": "2",
+                        "to": ["b@example.org"],
+                        "created_at": "2022-02-28T10:00:00Z",
+                        "last_event": "complained",
+                    },
+                    {
+                        "id": "3",
+                        "to": ["c@example.org"],
+                        "created_at": "2022-02-28T10:00:00Z",
+                        "last_event": "suppressed",
+                    },
+                ],
+            },
+        },
+        [
+            ("a@example.org", "delivered"),
+            ("b@example.org", "delivered"),
+            ("b@example.org", "complained"),
+            ("c@example.org", "bounced"),
+        ],
+    ),
+    "scaleway": (
+        {
+            "GET /transactional-email/v1alpha1/regions/fr-par/emails": {
+                "total_count": 3,
+                "emails": [
+                    {"id": "1", "mail_rcpt": "a@example.org", "status": "sent", "updated_at": "2022-02-28T10:00:00Z"},
+                    {"id": "2", "mail_rcpt": "b@example.org", "status": "failed", "status_details": "550 no such user"},
+                    {"id": "3", "mail_rcpt": "c@example.org", "status": "sending"},
+                ],
+            }
+        },
+        [("a@example.org", "delivered"), ("b@example.org", "bounced")],
+    ),
+    "mailersend": (
+        {
+            "GET /v1/domains": {"data": [{"id": "d1", "name": "example.org", "is_verified": True}]},
+            "GET /v1/activity/d1": {
+                "data": [
+                    {"type": "hard_bounced", "email": {"tags": ["2022-02"], "recipient": {"email": "a@example.org"}}},
+                    {
+                        "type": "spam_complaints",
+                        "email": {"tags": ["2022-02"], "recipient": {"email": "b@example.org"}},
+                    },
+                    {"type": "hard_bounced", "email": {"tags": ["2022-01"], "recipient": {"email": "c@example.org"}}},
+                    {"type": "hard_bounced", "email": {"tags": None, "recipient": {"email": "d@example.org"}}},
+                ],
+                "links": {"next": None},
+            },
+        },
+        [("a@example.org", "bounced"), ("b@example.org", "complained")],
+    ),
+    "mailtrap": (
+        {
+            "GET /api/accounts/7/email_logs": (
+                {"messages": [{"message_id": "1", "to": "a@example.org", "opens_count": 2}], "next_page_cursor": "x"},
+                {"messages": [{"message_id": "2", "to": "b@example.org"}], "next_page_cursor": None},
+                {"messages": [{"message_id": "3", "to": "c@example.org"}]},
+                {"messages": []},
+                {"messages": [{"message_id": "1", "to": "a@example.org"}]},
+            ),
+            "GET /api/accounts": [{"id": 7, "name": "News"}],
+        },
+        [
+            ("a@example.org", "delivered"),
+            ("a@example.org", "opened"),
+            ("b@example.org", "delivered"),
+            ("c@example.org", "bounced"),
+            ("a@example.org", "unsubscribed"),
+        ],
+    ),
+    "ses": (
+        {
+            "GET /v2/email/account": {
+                "SendQuota": {"Max24HourSend": 200, "SentLast24Hours": 50, "MaxSendRate": 1},
+                "SuppressionAttributes": {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]},
+            },
+            "GET /v2/email/suppression/addresses/": tuple(
+                {"SuppressedDestination": {"EmailAddress": email, "Reason": reason, **more}}
+                for email, reason, more in (
+                    ("a@example.org", "BOUNCE", {"Attributes": {"MessageId": "1", "FeedbackId": "f"}}),
+                    ("b@example.org", "COMPLAINT", {"Attributes": {"MessageId": "2"}}),
+                    ("c@example.org", "BOUNCE", {}),
+                )
+            ),
+            "GET /v2/email/suppression/addresses": {
+                "SuppressedDestinationSummaries": [
+                    {"EmailAddress": f"{who}@example.org", "Reason": "BOUNCE", "LastUpdateTime": 1646040000}
+                    for who in "abc"
+                ]
+            },
+        },
+        [("a@example.org", "bounced"), ("b@example.org", "complained")],
+    ),
 }
 
 
@@ -199,6 +315,40 @@ def test_what_became_of_each_copy(name: str, opened: Open) -> None:
     answers, wanted = STATISTICS[name]
     provider, _ = opened(name, answers)
     assert [(each.email, each.what) for each in provider.statistics(SINCE, "2022-02")] == wanted
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_a_provider_tells_only_of_what_it_declares(name: str, opened: Open) -> None:
+    answers, _ = STATISTICS[name]
+    provider, _ = opened(name, answers)
+    told = list(provider.statistics(SINCE, "2022-02"))
+    assert {each.what for each in told} <= set(provider.capabilities.statistics)
+    if provider.capabilities.statistics_by == "id":
+        assert all(each.message_id for each in told)
+
+
+def test_every_provider_that_declares_statistics_is_tried_here() -> None:
+    able = {name for name, each in provider_classes().items() if each.capabilities.statistics}
+    assert able - {"mailgun", "mailchimp", "listmonk", "buttondown"} == set(STATISTICS)
+
+
+def test_ses_says_so_when_its_list_does_not_take_bounces_up(opened: Open) -> None:
+    quota = {"Max24HourSend": 200, "SentLast24Hours": 50, "MaxSendRate": 1}
+    account = {"SendQuota": quota, "SuppressionAttributes": {"SuppressedReasons": ["COMPLAINT"]}}
+    provider, _ = opened("ses", {"GET /v2/email/account": account})
+    with pytest.raises(CannotExpress, match="nobody can say who bounced"):
+        list(provider.statistics(SINCE, "2022-02"))
+
+
+def test_mailersend_turns_pages_with_its_filter_kept(opened: Open) -> None:
+    one = {"type": "hard_bounced", "email": {"tags": ["2022-02"], "recipient": {"email": "a@example.org"}}}
+    pages = tuple({"data": [one], "links": {"next": more}} for more in ("https://elsewhere.example/?page=2", None))
+    answers = {"GET /v1/domains": {"data": [{"id": "d1", "name": "example.org"}]}, "GET /v1/activity/d1": pages}
+    provider, server = opened("mailersend", answers)
+    assert len(list(provider.statistics(SINCE, "2022-02"))) == 2
+    asked = [parse_qs(urlsplit(each.path).query) for each in server.requests[1:]]
+    assert [each["page"] for each in asked] == [["1"], ["2"]]
+    assert all(each["event[]"] == ["hard_bounced", "spam_complaints", "unsubscribed"] for each in asked)
 
 
 def test_sendgrid_halves_a_window_whose_answer_is_full(opened: Open) -> None:

@@ -19,7 +19,7 @@ from newsletter_cli.workflow.report import OtherProvider, make_report
 from newsletter_cli.workflow.send import open_account
 
 NOW = datetime(2022, 2, 28, 9, 0, tzinfo=UTC)
-ENVIRON = {"MAILGUN_API_KEY": "key-0123456789abcdef"}
+ENVIRON = {"MAILGUN_API_KEY": "key-0123456789abcdef", "RESEND_API_KEY": "re_0123456789"}
 SENT = Canned(200, b'{"id": "<1@news.example.org>", "message": "Queued. Thank you."}')
 
 
@@ -52,7 +52,7 @@ def server() -> Iterator[Loopback]:
         yield running
 
 
-def send(workspace: Workspace, chosen: Settings) -> None:
+def send(workspace: Workspace, chosen: Settings, provider_name: str = "mailgun") -> None:
     database = open_database(workspace.database_file)
     ledger = Ledger(database, lambda: NOW)
     campaign = ledger.freeze(
@@ -60,7 +60,7 @@ def send(workspace: Workspace, chosen: Settings) -> None:
         message=sample_message(),
         audience_rule="everybody",
         recipients=sample_people(5),
-        provider="mailgun",
+        provider=provider_name,
         batch_size=1000,
     )
     provider = open_account(workspace, chosen, ENVIRON)
@@ -88,6 +88,28 @@ def test_the_key_follows_no_link_to_another_host(server: Loopback, tmp_path: Pat
     send(workspace, chosen)
     make_report(workspace, chosen, ENVIRON, "2022-02", lambda: NOW)
     assert server.requests[-1].path == "/v3/page2"
+
+
+def resend(request: Captured) -> Canned:
+    """Takes mail, and lists everything the account ever sent."""
+    if request.method == "POST":
+        return Canned(200, json.dumps({"data": [{"id": f"m{number}"} for number in range(5)]}).encode())
+    rows = [("m0", "delivered"), ("m1", "bounced"), ("m2", "complained"), ("elsewhere", "bounced")]
+    listed = [
+        {"id": id_, "to": [f"reader{n}@example.org"], "created_at": "2022-02-28T09:30:00Z", "last_event": event}
+        for n, (id_, event) in enumerate(rows)
+    ]
+    return Canned(200, json.dumps({"data": listed, "has_more": False}).encode())
+
+
+def test_where_the_provider_lists_everything_only_copies_with_our_ids_count(tmp_path: Path) -> None:
+    with Loopback(resend) as server:
+        workspace, chosen = Workspace(tmp_path), settings(server.url, "resend")
+        send(workspace, chosen, "resend")
+        found = make_report(workspace, chosen, ENVIRON, "2022-02", lambda: NOW)
+    outcomes = found.outcomes
+    assert (outcomes.accepted, outcomes.delivered, outcomes.bounced, outcomes.complained) == (5, 2, 1, 1)
+    assert (outcomes.silent, outcomes.unsubscribed, found.strangers, found.left) == (2, None, 0, 1)
 
 
 def test_offline_shows_what_is_known_without_a_key_or_a_call(server: Loopback, tmp_path: Path) -> None:
