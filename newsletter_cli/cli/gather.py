@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from newsletter_cli.config import Settings
+    from newsletter_cli.gather.candidates import Skipped
     from newsletter_cli.gather.window import Window
     from newsletter_cli.gather.writing import Gathered
+    from newsletter_cli.model.article import Card
+    from newsletter_cli.paths import Workspace
     from newsletter_cli.workflow.gather import Choice, Gatherer, Gathering
 
 _ISSUE = re.compile(r"^\d{4}-\d{2}(?:-[a-z0-9-]+)?$")
@@ -55,15 +59,17 @@ def gather(
     """Gather articles from pages, feeds, Word and text files into an issue."""
     from newsletter_cli.workflow.gather import Gatherer, chosen_window, left_out
 
-    issue_id, names = _issue_and_sources(app, sources, issue_id)
+    workspace, settings = _place(app, show)
+    issue_id, names = _issue_and_sources(app, workspace, sources, issue_id, show)
     window = chosen_window(month, since.date() if since else None, until.date() if until else None)
     gatherer = Gatherer(
-        app.workspace,
-        app.settings,
+        workspace,
+        settings,
         issue_id,
         app.now,
-        window=_window(app, window, names, issue_id),
-        again=again,
+        window=_window(workspace, window, names, issue_id),
+        again=again or show,
+        leaves_nothing=show or app.dry_run,
         offline=offline,
         allow_local=allow_local,
         pasted=_standard_input,
@@ -91,7 +97,28 @@ def _standard_input() -> str:
     return decoded(sys.stdin.buffer.read())
 
 
-def _issue_and_sources(app: App, sources: tuple[str, ...], issue_id: str) -> tuple[str, list[str]]:
+def _place(app: App, show: bool) -> "tuple[Workspace, Settings]":
+    """The workspace and its settings; --show needs none and does with the folder here and the usual settings."""
+    from pathlib import Path
+
+    from newsletter_cli.errors import WorkspaceNotFound
+
+    try:
+        return app.workspace, app.settings
+    except WorkspaceNotFound:
+        if not show or app.directory is not None:
+            raise
+    from newsletter_cli.config import parse_settings
+    from newsletter_cli.paths import Workspace
+
+    here = Workspace(Path.cwd())
+    plain = '[newsletter]\nname = "Newsletter"\n[sender]\nemail = "news@example.org"\n'
+    return here, parse_settings(plain, str(here.settings_file))
+
+
+def _issue_and_sources(
+    app: App, workspace: "Workspace", sources: tuple[str, ...], issue_id: str, show: bool
+) -> tuple[str, list[str]]:
     """`newsletter gather 2022-02` names the issue; everything else is a source."""
     from pathlib import Path
 
@@ -103,20 +130,22 @@ def _issue_and_sources(app: App, sources: tuple[str, ...], issue_id: str) -> tup
             f"“{issue_id}” is no issue id.", "An id is year and month, such as 2022-03, or 2022-03-appeal."
         )
     if not issue_id:
-        known = app.workspace.issue_ids()
+        known = workspace.issue_ids()
+        if not known and show:
+            return f"{app.now:%Y-%m}", names
         if not known:
             raise UsageError("There is no issue yet.", "Name one: newsletter gather SOURCE --issue 2022-02.")
         issue_id = known[-1]
     return issue_id, names
 
 
-def _window(app: App, chosen: "Window | None", names: list[str], issue_id: str) -> "Window":
+def _window(workspace: "Workspace", chosen: "Window | None", names: list[str], issue_id: str) -> "Window":
     from newsletter_cli.gather.window import Window
     from newsletter_cli.workflow.gather import default_window
 
     if chosen is not None:
         return chosen
-    return Window() if names else default_window(app.workspace, issue_id)
+    return Window() if names else default_window(workspace, issue_id)
 
 
 def _taken(
@@ -178,12 +207,20 @@ def _row(choice: "Choice") -> str:
     return f"{choice.number:>3}  {day}  {each.title or each.link or each.source}" + (f"  ({mark})" if mark else "")
 
 
-def _show(app: App, gatherer: "Gatherer", taken: "Sequence[Choice]", failed: "Sequence[Any]") -> None:
-    if failed:
+def _show(app: App, gatherer: "Gatherer", taken: "Sequence[Choice]", failed: "Sequence[Skipped]") -> None:
+    shown = gatherer.show(taken)
+    text = "\n".join(shown.texts)
+    failed = [*failed, *shown.failed]
+    if failed and not shown.texts:
         raise NewsletterError(failed[0].why, "", [each.why for each in failed[1:]])
-    text = gatherer.show(taken)
-    app.result(text.rstrip("\n"))
-    app.emit({"markdown": text})
+    app.result(text.rstrip("\n") if shown.texts else "Nothing to show.")
+    for card in shown.cards:
+        app.note(f"Further reading: {card.title}" + (f", {card.date}" if card.date else ""))
+    for each in failed:
+        app.warn(f"Failed: {each.why}")
+    app.emit({"markdown": text, "further_reading": _cards(shown.cards), "skipped": _skipped(failed)})
+    if failed:
+        app.exit(ExitStatus.FAILED)
 
 
 def _list(app: App, choices: "Sequence[Choice]", taken: "Sequence[Choice]", failed: "Sequence[Any]") -> None:
@@ -206,7 +243,7 @@ def _list(app: App, choices: "Sequence[Choice]", taken: "Sequence[Choice]", fail
                 }
                 for each in choices
             ],
-            "skipped": [{"source": each.source, "why": each.why} for each in failed],
+            "skipped": _skipped(failed),
         }
     )
     app.note(f"{plural(len(numbers), 'article')} of {len(choices)} would be taken (*). Nothing was written.")
@@ -282,12 +319,20 @@ def _as_json(app: App, gathering: "Gathering") -> dict[str, Any]:
             }
             for each in gathering.articles
         ],
-        "further_reading": [
-            {"title": card.title, "date": _iso(card.date), "standfirst": card.standfirst, "link": card.link}
-            for card in gathering.cards
-        ],
-        "skipped": [{"source": each.source, "why": each.why} for each in gathering.skipped],
+        "further_reading": _cards(gathering.cards),
+        "skipped": _skipped(gathering.skipped),
     }
+
+
+def _cards(cards: "Sequence[Card]") -> list[dict[str, Any]]:
+    return [
+        {"title": card.title, "date": _iso(card.date), "standfirst": card.standfirst, "link": card.link}
+        for card in cards
+    ]
+
+
+def _skipped(left: "Sequence[Skipped]") -> list[dict[str, str]]:
+    return [{"source": each.source, "why": each.why} for each in left]
 
 
 def _iso(day: "date | None") -> str | None:

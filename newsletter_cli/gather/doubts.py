@@ -51,5 +51,5 @@ def _name(picture: Picture) -> str:
 
 
 def _short(quote: Quotation) -> str:
-    words = " ".join(quote.paragraphs).split()
+    words = " ".join(quote.paragraphs).strip('“”„«»" ').split()
     return " ".join(words[:6]) + ("…" if len(words) > 6 else "")

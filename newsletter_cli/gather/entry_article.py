@@ -13,6 +13,7 @@ from newsletter_cli.gather.page import read_page
 from newsletter_cli.gather.page.pictures import same_picture
 from newsletter_cli.gather.pieces import Picture, Piece
 
+ONLY_TEASER = "Only what the feed holds was gathered, the page was not"
 _WHOLE = 600
 
 
@@ -30,9 +31,8 @@ def read_entry(entry: Entry, kind: str, source: str, fetcher: Fetcher | None, *,
         fetched = fetcher.fetch(entry.link, discovered=True, accept="text/html")
     except NewsletterError as error:
         found = _from_content(entry, kind, source, content, summary)
-        return replace(
-            found, look=(*found.look, f"Only what the feed holds was gathered, the page was not: {error.message}")
-        )
+        look = (*found.look, f"{ONLY_TEASER}: {error.message}")
+        return replace(found, look=look, missing=error.message)
     page = read_page(fetched.text, fetched.url, source=source, zone=zone, today=today)
     return replace(
         page,

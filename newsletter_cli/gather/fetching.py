@@ -46,6 +46,16 @@ class Fetcher:
         self._seen: dict[str, Fetched] = {}
         self._dead: dict[str, NewsletterError] = {}
 
+    def fetch_or_kept(self, url: str, *, limit: Limit = PAGE, accept: str = "*/*") -> Fetched:
+        """As `fetch`; when that fails today, the last good answer, for what seldom changes (a picture)."""
+        try:
+            return self.fetch(url, limit=limit, accept=accept)
+        except NewsletterError:
+            kept = self._store.find(url)
+            if kept is None:
+                raise
+            return self._earlier(kept)
+
     def fetch(self, url: str, *, limit: Limit = PAGE, discovered: bool = False, accept: str = "*/*") -> Fetched:
         """What an address holds.
 

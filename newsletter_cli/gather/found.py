@@ -22,6 +22,7 @@ class Found:
         parts: pictures that came inside the source (Word, mail), by the name the pieces use for them.
         raw: the bytes it was read from, and `media_type` what they are; kept so that gathering can be repeated.
         look: doubts for a person, one sentence each.
+        missing: why only a teaser is here and not the article, or "".
     """
 
     source: str
@@ -42,3 +43,4 @@ class Found:
     raw: bytes = b""
     media_type: str = ""
     look: tuple[str, ...] = ()
+    missing: str = ""

@@ -1,19 +1,21 @@
 """HTML that is the article already (a feed's content, a Word file, a mail, the clipboard) into pieces."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from newsletter_cli.gather.page.body import levelled
+from newsletter_cli.gather.page.cleaning import cleaned
 from newsletter_cli.gather.page.furniture import says_furniture
+from newsletter_cli.gather.page.pictures import split_credit
 from newsletter_cli.gather.page.structure import Structure, plain
-from newsletter_cli.gather.page.tree import parsed, text_of, without_dead_parts
-from newsletter_cli.gather.pieces import Piece, Prose, Rule, Title
+from newsletter_cli.gather.page.tree import text_of
+from newsletter_cli.gather.pieces import Listing, Picture, Piece, Prose, Rule, Title
 from newsletter_cli.gather.words import folded
 
 
 def read_fragment(html: str, base: str = "") -> list[Piece]:
     """Every piece of some HTML but furniture; headings levelled from 2 on."""
-    root = without_dead_parts(parsed(f"<div>{html}</div>" if "<body" not in html[:5000].lower() else html))
-    pieces = [each.piece for each in Structure(base).candidates(root)]
+    pieces = [each.piece for each in Structure(base).candidates(cleaned(html))]
     kept = [each for each in pieces if not (isinstance(each, Prose) and says_furniture(plain(each)))]
     while kept and isinstance(kept[-1], Title | Rule):
         kept.pop()
@@ -22,7 +24,7 @@ def read_fragment(html: str, base: str = "") -> list[Piece]:
 
 def plain_text(html: str) -> str:
     """HTML as one line of text, such as a summary."""
-    return text_of(without_dead_parts(parsed(f"<div>{html}</div>"))) if html.strip() else ""
+    return text_of(cleaned(html)) if html.strip() else ""
 
 
 def first_sentences(text: str, longest: int = 300) -> str:
@@ -39,3 +41,44 @@ def without(pieces: Sequence[Piece], text: str) -> list[Piece]:
     if pieces and words and isinstance(pieces[0], Prose | Title) and folded(plain(pieces[0])) == words:
         return list(pieces[1:])
     return list(pieces)
+
+
+def captioned(pieces: Sequence[Piece], captions: Collection[str]) -> list[Piece]:
+    """Pictures with the caption paragraph that stands after them (or, having none, before them).
+
+    Args:
+        pieces: in order.
+        captions: the text of the paragraphs that a style marks as captions.
+    """
+    marked = {folded(each) for each in captions}
+    made: list[Piece] = []
+    waiting: Prose | None = None
+    for each in pieces:
+        previous = made[-1] if made else None
+        if isinstance(each, Prose) and folded(plain(each)) in marked:
+            if isinstance(previous, Picture) and not previous.caption:
+                made[-1] = _with_caption(previous, plain(each))
+                continue
+            waiting = each
+        elif isinstance(each, Picture) and not each.caption and waiting is not None and previous is waiting:
+            made[-1] = _with_caption(each, plain(waiting))
+            continue
+        made.append(each)
+    return made
+
+
+def _with_caption(picture: Picture, text: str) -> Picture:
+    caption, credit = split_credit(text)
+    return replace(picture, caption=caption, credit=credit or picture.credit)
+
+
+def joined_lists(pieces: Sequence[Piece]) -> list[Piece]:
+    """Lists that follow one another as one: Office.com gives every item a list of its own."""
+    made: list[Piece] = []
+    for each in pieces:
+        last = made[-1] if made else None
+        if isinstance(each, Listing) and isinstance(last, Listing) and last.ordered == each.ordered:
+            made[-1] = replace(last, items=(*last.items, *each.items))
+        else:
+            made.append(each)
+    return made

@@ -3,9 +3,12 @@
 from datetime import date as Date
 
 from newsletter_cli.gather import dates
+from newsletter_cli.gather.clipboard import read_clipboard
 from newsletter_cli.gather.found import Found
-from newsletter_cli.gather.fragment import read_fragment
+from newsletter_cli.gather.fragment import captioned, joined_lists, read_fragment
+from newsletter_cli.gather.page.body import levelled
 from newsletter_cli.gather.page.structure import plain
+from newsletter_cli.gather.page.tree import as_html
 from newsletter_cli.gather.pieces import Picture, Piece, Prose, Title
 from newsletter_cli.gather.text import read_text
 
@@ -16,8 +19,8 @@ def read_pasted(text: str, *, today: Date) -> Found:
     """HTML when it looks like it, else plain text."""
     if not _is_html(text):
         return read_text(text, source=SOURCE, today=today)
-    start, end = text.find("<!--StartFragment-->"), text.find("<!--EndFragment-->")
-    pieces = read_fragment(text[start:end] if 0 <= start < end else text)
+    pasted = read_clipboard(text)
+    pieces = joined_lists(captioned(read_fragment(as_html(pasted.root)), pasted.captions))
     title, pieces = _title(pieces)
     when, pieces = _date(pieces, today)
     lead = next((each for each in pieces if isinstance(each, Picture)), None)
@@ -27,8 +30,10 @@ def read_pasted(text: str, *, today: Date) -> Found:
         title=title,
         date=when,
         date_from="said" if when else "",
+        standfirst=pasted.standfirst,
         image=lead,
-        pieces=tuple(each for each in pieces if each is not lead),
+        pieces=tuple(levelled([each for each in pieces if each is not lead])),
+        look=tuple(pasted.look),
     )
 
 

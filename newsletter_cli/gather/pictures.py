@@ -102,7 +102,7 @@ class Pictures:
         if parts.scheme in ("http", "https"):
             if self._fetcher is None:
                 raise NoPicture("pictures are not fetched now")
-            return self._fetcher.fetch(src, limit=PICTURE, accept="image/*").body
+            return self._fetcher.fetch_or_kept(src, limit=PICTURE, accept="image/*").body
         return self._local(unquote(src.removeprefix("saved:").partition("?")[0]))
 
     def _local(self, path: str) -> bytes:

@@ -9,6 +9,7 @@ from newsletter_cli.gather.links import comparing_key
 from newsletter_cli.paths import write_file
 
 FILE = ".gather.json"
+KEPT = ".gather"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Origin:
         source: what was asked for; `kind` of source.
         link, feed_id: what the article is known by.
         fetched_at: ISO 8601.
-        raw: sha256 of the bytes it was read from (kept in the store).
+        raw: sha256 of the bytes it was read from (kept in the store), and `media_type` what they are.
         written: sha256 of the file as we wrote it; another one means a person has edited it.
         waiting: sha256 of `NAME.new.md` as we wrote it, or "".
         look: doubts at that time.
@@ -37,6 +38,7 @@ class Origin:
     written: str = ""
     waiting: str = ""
     look: tuple[str, ...] = ()
+    media_type: str = ""
 
     def is_of(self, link: str, feed_id: str, source: str) -> bool:
         """Whether this is the article of that canonical address, feed id, or (having neither) source."""

@@ -6,17 +6,18 @@ from datetime import date as Date
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from newsletter_cli.config import SourceSettings
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.gather.candidates import Candidate
+from newsletter_cli.gather.discovery import find_feed, shows_a_list
 from newsletter_cli.gather.entries import Entry
 from newsletter_cli.gather.entry_article import read_entry
-from newsletter_cli.gather.feed import is_feed, read_feed
+from newsletter_cli.gather.feed import NoFeed, is_feed, read_feed
 from newsletter_cli.gather.fetching import Fetched, Fetcher
 from newsletter_cli.gather.found import Found
-from newsletter_cli.gather.listing import feed_of, read_listing
+from newsletter_cli.gather.listing import read_listing
 from newsletter_cli.gather.mail import read_mail
 from newsletter_cli.gather.markdown import read_markdown
 from newsletter_cli.gather.page import read_page
@@ -91,6 +92,8 @@ class Sources:
             return [self._single("-", partial(self._pasted, self.pasted()))]
         if source.startswith(("http://", "https://")):
             return self._address(source)
+        if not source.strip():
+            raise UnknownSource("An empty name", "names nothing")
         path = Path(source).expanduser()
         if path.is_dir():
             files = sorted(
@@ -121,9 +124,33 @@ class Sources:
         fetched = self.fetcher.fetch(url, limit=FEED, discovered=True)
         if settings.kind == "listing":
             return read_listing(fetched.text, fetched.url, settings.link_pattern, zone=self.zone)
-        if not is_feed(fetched.body, fetched.media_type) and (found := feed_of(fetched.text, fetched.url)):
-            fetched = self.fetcher.fetch(found, limit=FEED, discovered=True)
-        return read_feed(fetched.body, fetched.url, zone=self.zone, lang=settings.language)
+        if is_feed(fetched.body, fetched.media_type):
+            return read_feed(fetched.body, fetched.url, zone=self.zone, lang=settings.language)
+        return self._discovered(fetched, settings)
+
+    def _discovered(self, page: Fetched, settings: SourceSettings) -> tuple[Entry, ...]:
+        """A page instead of a feed: its feed, else the site's WordPress interface, else its sitemap."""
+        feed = find_feed(page, self.fetcher)
+        if feed is not None:
+            return read_feed(feed.body, feed.url, zone=self.zone, lang=settings.language)
+        root = urljoin(page.url, "/")
+        for read in (
+            partial(read_wordpress, root, self.fetcher, self.window.since, self.window.until, zone=self.zone),
+            partial(
+                read_sitemap,
+                urljoin(root, "sitemap.xml"),
+                self.fetcher,
+                self.window.since,
+                zone=self.zone,
+                pattern=settings.link_pattern,
+            ),
+        ):
+            try:
+                if entries := read():
+                    return entries
+            except NewsletterError:
+                continue
+        raise NoFeed(page.url)
 
     def _listed(self, entries: tuple[Entry, ...], kind: str, source: str) -> list[Candidate]:
         return [
@@ -156,6 +183,8 @@ class Sources:
         if is_feed(fetched.body, fetched.media_type):
             return self._listed(read_feed(fetched.body, fetched.url, zone=self.zone), "feed", url)
         kind = _MEDIA.get(fetched.media_type, "page")
+        if kind == "page" and shows_a_list(fetched) and (feed := find_feed(fetched, self.fetcher)):
+            return self._listed(read_feed(feed.body, feed.url, zone=self.zone), "feed", feed.url)
         if kind == "text" and url.lower().endswith((".md", ".markdown")):
             kind = "markdown"
         return [self._single(url, lambda: self._read(kind, fetched.body, url, fetched))]

@@ -15,6 +15,7 @@ from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.markdown_text import escaped
 from newsletter_cli.gather.page.furniture import says_furniture
 from newsletter_cli.gather.pieces import Item, Listing, Piece, Prose, Quotation
+from newsletter_cli.gather.text_head import read_head
 from newsletter_cli.gather.words import folded, squeezed
 from newsletter_cli.model.article import Card
 
@@ -29,10 +30,9 @@ _FOOT = re.compile(
 _BULLET = re.compile(r"^(?:[•‣◦▪–*]|-)\s+(?=\S)")
 _NUMBER = re.compile(r"^(\d{1,2})[.)]\s+(?=\S)")
 _QUOTED = re.compile(r"^[“\"«„](.+)[”\"»“]$", re.DOTALL)
-_BYLINE = re.compile(r"^(?:by|von|par|por|di|door)\s+(?=[A-Z])", re.IGNORECASE)
 _SIGN_UP = re.compile(
-    r"newsletters?\b|\bsign(?:ing)? up\b|\bsubscrib|\byour (?:e-?mail|inbox)\b|mailing list|e-?mail address|keep (?:me )?up to date"
-    r"|^(?:first|last) name\b|^e-?mail\b|privacy policy|unsubscribe|^name\b",
+    r"newsletters?\b|\bsign(?:ing)? up\b|\bsubscrib|\byour (?:e-?mail|inbox)\b|mailing list|e-?mail address|(?:keep|stay) (?:me |us )?up to date"
+    r"|^(?:first|last) name\b|^e-?mail\b|privacy policy|unsubscribe|^(?:your )?(?:full )?name\b",
     re.IGNORECASE,
 )
 _END = re.compile(r"[.!?…:;,”\"’')\]]$")
@@ -41,24 +41,21 @@ _END = re.compile(r"[.!?…:;,”\"’')\]]$")
 def read_text(text: str, *, source: str, today: Date) -> Found:
     """Read an article from plain text. Pieces that may be captions or names are named in `look`."""
     blocks = _without_sign_up(_blocks(text))
-    blocks = _without_menu(blocks, today)
-    title, blocks = (squeezed(blocks[0]), blocks[1:]) if blocks else ("", [])
-    when, blocks = _date(blocks, today)
-    author, blocks = _author(blocks)
-    story, cards = _parted(blocks)
+    head = read_head(blocks, today)
+    story, cards, unused = _parted(head.story)
     standfirst, story = _standfirst(story)
     pieces, look = _pieces(story)
     return Found(
         source=source,
         kind="text",
-        title=title,
-        date=when,
-        date_from="said" if when else "",
+        title=head.title,
+        date=head.date,
+        date_from="said" if head.date else "",
         standfirst=standfirst,
-        author=author,
+        author=head.author,
         pieces=tuple(pieces),
         cards=tuple(cards),
-        look=tuple(look),
+        look=(*look, *unused),
     )
 
 
@@ -88,16 +85,6 @@ def _listed(block: str) -> bool:
     return all(_BULLET.match(row) or _NUMBER.match(row) for row in block.strip().split("\n"))
 
 
-def _without_menu(blocks: list[str], today: Date) -> list[str]:
-    """Without a site's menu above the title: short lines before a title that stands right above its date."""
-    for number, block in enumerate(blocks[:15]):
-        found = dates.only_a_date(block)
-        if found and dates.plausible(found, today):
-            menu = blocks[: max(number - 1, 0)]
-            return blocks[number - 1 :] if menu and all(len(each.split()) <= 3 for each in menu) else blocks
-    return blocks
-
-
 def _without_sign_up(blocks: list[str]) -> list[str]:
     """Without furniture: a line that asks to sign up takes the lines of its form with it."""
     kept: list[str] = []
@@ -116,28 +103,27 @@ def _is_dropped(block: str) -> bool:
     return says_furniture(block) or bool(_FOOT.match(block)) or not folded(block)
 
 
-def _date(blocks: list[str], today: Date) -> tuple[Date | None, list[str]]:
-    """The first line near the top that is a date and nothing else; a label before it (`Published:`) is fine."""
-    for number, block in enumerate(blocks[:6]):
-        found = dates.only_a_date(block)
-        if found and dates.plausible(found, today):
-            return found, blocks[:number] + blocks[number + 1 :]
-    return None, blocks
+def _parted(blocks: list[str]) -> tuple[list[str], list[Card], list[str]]:
+    """The story, the cards below the line that says further reading, and what to say about lines left out there.
+
+    `Read more` and the like are such a line only when teasers follow: they also stand in the middle of stories.
+    """
+    marks = [number for number, block in enumerate(blocks) if _FURTHER.match(folded(block))]
+    for number in sorted(marks, key=lambda each: says_furniture(blocks[each])):
+        below = [part for each in blocks[number + 1 :] if not says_furniture(each) for part in _undated(each)]
+        cards = list(_cards(below))
+        if not says_furniture(blocks[number]) or (cards and cards[0].title in below[:2]):
+            story = [block for block in blocks[:number] if not says_furniture(block)]
+            return story, cards, list(_unused(below, cards))
+    return [block for block in blocks if not says_furniture(block)], [], []
 
 
-def _author(blocks: list[str]) -> tuple[str, list[str]]:
-    for number, block in enumerate(blocks[:4]):
-        if _BYLINE.match(block) and len(block) <= 60 and not block.endswith("."):
-            return _BYLINE.sub("", block), blocks[:number] + blocks[number + 1 :]
-    return "", blocks
-
-
-def _parted(blocks: list[str]) -> tuple[list[str], list[Card]]:
-    """The story, and the cards below the line that says further reading."""
-    for number, block in enumerate(blocks):
-        if _FURTHER.match(folded(block)):
-            return blocks[:number], list(_cards([part for each in blocks[number + 1 :] for part in _undated(each)]))
-    return blocks, []
+def _unused(below: list[str], cards: list[Card]) -> Iterator[str]:
+    """Lines below further reading that look like titles and became no card, having no date."""
+    used = {text for card in cards for text in (card.title, card.standfirst)}
+    for block in below:
+        if block not in used and len(block.split()) >= 3 and not _END.search(block) and not dates.only_a_date(block):
+            yield f"“{_short(block)}” stood below further reading without a date, and was left out."
 
 
 def _undated(block: str) -> list[str]:
@@ -158,12 +144,18 @@ def _cards(blocks: list[str]) -> Iterator[Card]:
     if len(parts[0]) == 1:
         titles, rests = [part[-1:] for part in parts[:-1]], [part[:-1] for part in parts[1:-1]] + [parts[-1]]
     else:
-        owned = parts[:-1] if parts[0] else parts[1:]
+        owned = [part[_headline(part) :] for part in parts[:-1]] if parts[0] else parts[1:]
         titles, rests = [part[:1] for part in owned], [part[1:] for part in owned]
     for title, rest, stop in zip(titles, rests, stops, strict=True):
         if title:
             sentence = rest[0] if rest and len(rest[0]) > 20 and _END.search(rest[0]) else ""
             yield Card(title=title[0], date=days[stop], standfirst=sentence)
+
+
+def _headline(part: list[str]) -> int:
+    """The line nearest to the date below it that is a title: those above it have no date of their own."""
+    lines = [number for number, line in enumerate(part) if len(line.split()) >= 3 and not _END.search(line)]
+    return lines[-1] if lines else 0
 
 
 def _standfirst(story: list[str]) -> tuple[str, list[str]]:

@@ -8,11 +8,11 @@ from datetime import date as Date
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.gather import dates
 from newsletter_cli.gather.found import Found
+from newsletter_cli.gather.fragment import captioned
 from newsletter_cli.gather.page.body import levelled
 from newsletter_cli.gather.page.structure import Structure, plain
 from newsletter_cli.gather.page.tree import Element, drop, names_of, parsed, text_of
 from newsletter_cli.gather.pieces import Picture, Piece, Prose, Title
-from newsletter_cli.gather.words import folded
 
 _STYLES = """
 p[style-name='Title'] => h1.doc-title:fresh
@@ -49,7 +49,8 @@ def read_word(data: bytes, *, source: str, today: Date) -> Found:
     html, parts, messages = _converted(data, source)
     root = parsed(f"<div>{html}</div>")
     taken = _take(root)
-    pieces = _captioned([each.piece for each in Structure("part:").candidates(root)], root)
+    captions = {text_of(each) for each in root.iter("p") if "doc-caption" in names_of(each)}
+    pieces = captioned([each.piece for each in Structure("part:").candidates(root)], captions)
     title = taken.get("title", "")
     if not title and pieces and isinstance(pieces[0], Title | Prose) and len(plain(pieces[0])) <= 160:
         title, pieces = plain(pieces[0]), pieces[1:]
@@ -128,20 +129,6 @@ def _take(root: Element) -> dict[str, str]:
             taken[found[1]] = text_of(each)
             drop(each)
     return taken
-
-
-def _captioned(pieces: list[Piece], root: Element) -> list[Piece]:
-    """Pictures with the caption paragraph after (or before) them."""
-    captions = {folded(text_of(each)) for each in root.iter("p") if "doc-caption" in names_of(each)}
-    made: list[Piece] = []
-    for each in pieces:
-        previous = made[-1] if made else None
-        if isinstance(each, Prose) and folded(plain(each)) in captions and isinstance(previous, Picture):
-            caption, _, credit = plain(each).partition("Credit:")
-            made[-1] = Picture(previous.src, previous.alt, caption.strip(), credit.strip(" .") or previous.credit)
-        else:
-            made.append(each)
-    return made
 
 
 def _date(styled: str, pieces: list[Piece], today: Date) -> tuple[Date | None, list[Piece]]:

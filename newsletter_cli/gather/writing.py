@@ -7,6 +7,7 @@ from pathlib import Path
 from newsletter_cli.gather.article_text import article_text
 from newsletter_cli.gather.changes import changes
 from newsletter_cli.gather.doubts import doubts
+from newsletter_cli.gather.entry_article import ONLY_TEASER
 from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.provenance import Origin, read_origins, write_origins
 from newsletter_cli.gather.store import Store, sha256
@@ -52,6 +53,15 @@ class Articles:
             (each for each in self._origins.values() if each.is_of(found.link, found.feed_id, found.source)), None
         )
 
+    def would_lose(self, found: Found) -> str:
+        """Why writing this would put less in the place of a whole article gathered earlier, or ""."""
+        origin = self.origin_of(found)
+        if origin is None or not (self._folder / f"{origin.slug}.md").is_file():
+            return ""
+        teaser_before = any(each.startswith(ONLY_TEASER) for each in origin.look)
+        why = "" if teaser_before else found.missing or ("" if found.pieces else "No text was found in it this time.")
+        return f"{why} {origin.slug}.md stays as it is." if why else ""
+
     def write(self, found: Found) -> Gathered:
         """Write the article file, or what may be written beside it, and its provenance."""
         text = article_text(found)
@@ -65,8 +75,9 @@ class Articles:
         fresh = self._origin(found, origin.slug, text)
         current = path.read_bytes() if path.is_file() else None
         if current is None or sha256(current) == origin.written:
-            differences = self._differences(origin.written, text) if current is not None else ()
-            if current is None or sha256(text.encode()) != origin.written:
+            same = current is not None and sha256(text.encode()) == origin.written
+            differences = changes(_words(current), _words(text.encode())) if current is not None and not same else ()
+            if not same:
                 write_file(path, text)
             self._note(fresh)
             state = NEW if current is None else REFRESHED if differences else SAME
@@ -88,7 +99,8 @@ class Articles:
 
     def _differences(self, before: str, text: str) -> tuple[str, ...]:
         """What changed since the text of that hash; without `look:` lines, which are ours."""
-        return changes(_words(self._store.bytes_of(before)), _words(text.encode())) if before else ()
+        known = self._store.bytes_of(before)
+        return changes(_words(known), _words(text.encode())) if known else ()
 
     def _free(self, stem: str) -> Path:
         name, number = stem, 2
@@ -97,7 +109,7 @@ class Articles:
         return self._folder / f"{name}.md"
 
     def _origin(self, found: Found, name: str, text: str) -> Origin:
-        self._store.keep_bytes(text.encode())
+        self._store.keep_beside(text.encode())
         return Origin(
             slug=name,
             source=found.source,
@@ -106,7 +118,8 @@ class Articles:
             link=found.link,
             feed_id=found.feed_id,
             fetched_at=self._now.isoformat(timespec="seconds"),
-            raw=self._store.keep_bytes(found.raw) if found.raw else "",
+            raw=self._store.keep_beside(found.raw) if found.raw else "",
+            media_type=found.media_type,
             written=sha256(text.encode()),
             look=doubts(found),
         )
@@ -114,6 +127,8 @@ class Articles:
     def _note(self, origin: Origin) -> None:
         self._origins[origin.slug] = origin
         write_origins(self._folder, self._origins.values())
+        needed = {name for each in self._origins.values() for name in (each.raw, each.written, each.waiting)}
+        self._store.forget_beside(needed)
 
 
 def _words(data: bytes) -> str:

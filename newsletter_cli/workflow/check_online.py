@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from newsletter_cli.check import Material
 from newsletter_cli.check.online import NameServers, Resolver, look_at_links, look_at_pictures, look_at_sender
 from newsletter_cli.check.online.sources import Source, look_at_sources
-from newsletter_cli.gather.provenance import read_origins
+from newsletter_cli.gather.provenance import KEPT, read_origins
 from newsletter_cli.gather.store import Store
 from newsletter_cli.http import Client
 from newsletter_cli.model.finding import Finding
@@ -41,9 +41,10 @@ def check_online(
 
 def _sources(workspace: Workspace, issue: Issue) -> Mapping[str, Source]:
     """What gathering saw at each article's page, by slug; the page itself where the store still has it."""
-    store = Store(workspace.cache / "gathered")
+    articles = workspace.issue(issue.id) / "articles"
+    store = Store(workspace.cache / "gathered", articles / KEPT)
     found: dict[str, Source] = {}
-    for origin in read_origins(workspace.issue(issue.id) / "articles"):
+    for origin in read_origins(articles):
         url = origin.link or origin.source
         if url.startswith(("http://", "https://")):
             kept = store.bytes_of(origin.raw)

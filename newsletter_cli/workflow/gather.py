@@ -18,6 +18,7 @@ from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.issue_edit import with_articles, with_cards
 from newsletter_cli.gather.links import comparing_key
 from newsletter_cli.gather.pictures import Pictures
+from newsletter_cli.gather.provenance import KEPT
 from newsletter_cli.gather.sources import Sources, folder_beside
 from newsletter_cli.gather.store import Store
 from newsletter_cli.gather.window import Window, month_window
@@ -60,6 +61,15 @@ class Gathering:
         return any(each.fault for each in self.skipped)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Article files that were not written, the cards found beside them, and the sources that could not be read."""
+
+    texts: tuple[str, ...]
+    cards: tuple[Card, ...]
+    failed: tuple[Skipped, ...]
+
+
 @dataclass(slots=True)
 class Gatherer:
     """One run of gathering for one issue.
@@ -69,6 +79,7 @@ class Gatherer:
         again: take what an earlier issue already ran.
         offline: fetch nothing, use what was fetched before.
         allow_local: open loopback and private addresses.
+        leaves_nothing: not even what was fetched is kept (to show or to list only).
         pasted: reads standard input for the source `-`.
         progress: told what is being done, for a person.
     """
@@ -81,6 +92,7 @@ class Gatherer:
     again: bool = False
     offline: bool = False
     allow_local: bool = False
+    leaves_nothing: bool = False
     pasted: Callable[[], str] = str
     progress: Callable[[str], None] = lambda _: None
     client: Client | None = None
@@ -94,7 +106,8 @@ class Gatherer:
             allow_local=self.allow_local,
             requests_per_second=gather.requests_per_second,
         )
-        self._store = Store(self.workspace.cache / "gathered")
+        beside = self.workspace.issue(self.issue_id) / "articles" / KEPT
+        self._store = Store(self.workspace.cache / "gathered", beside, writes=not self.leaves_nothing)
         self._fetcher = Fetcher(client, self._store, self.now, offline=self.offline)
 
     def choices(self, names: Sequence[str]) -> tuple[tuple[Choice, ...], tuple[Skipped, ...]]:
@@ -158,6 +171,9 @@ class Gatherer:
                 if (why := self._refusal(found, earlier, done)) and not choice.candidate.listed:
                     left.append(Skipped(_name(choice.candidate), why))
                     continue
+                if why := articles.would_lose(found):
+                    left.append(Skipped(_name(choice.candidate), why, fault=True))
+                    continue
                 found = self._suspected(found, done)
                 pictures = Pictures(folder / "images", self._fetcher, folder_beside(found.source), dict(found.parts))
                 gathered = articles.write(pictures.bring(found))
@@ -206,9 +222,19 @@ class Gatherer:
             write_file(issue, text)
         return added
 
-    def show(self, choices: Sequence[Choice]) -> str:
-        """The article files as they would be written; writes nothing."""
-        return "\n".join(article_text(choice.candidate.read()) for choice in choices)
+    def show(self, choices: Sequence[Choice]) -> Shown:
+        """The article files as they would be written, and what could not be read; writes nothing."""
+        texts: list[str] = []
+        cards: list[Card] = []
+        failed: list[Skipped] = []
+        for choice in choices:
+            try:
+                found = choice.candidate.read()
+                texts.append(article_text(found))
+                cards += found.cards
+            except NewsletterError as error:
+                failed.append(Skipped(_name(choice.candidate), _sentence(error), fault=True))
+        return Shown(tuple(texts), tuple(cards), tuple(failed))
 
 
 def left_out(choices: Sequence[Choice], taken: Sequence[Choice]) -> list[Skipped]:

@@ -430,3 +430,93 @@ def test_a_choice_that_is_not_taken_says_why() -> None:
 
     choice = Choice(1, Candidate("s", read, title="T"), "inside")
     assert [each.why for each in left_out([choice], [])] == ["It was not picked."]
+
+
+PAGE_AS_TEXT = """\
+Skip to content
+Hope Trust
+About us
+News
+Donate
+
+Home > News > Research
+
+A kinder scan: the children who helped design an MRI room
+
+Research | 3 min read
+
+23 February 2022 by Priya Nair
+
+Twelve children who know the hospital better than most told architects what was wrong.
+
+Share this page
+Facebook
+Twitter
+Email
+
+Oona tries the model bed
+
+The old room was white, cold and loud.
+
+Donate today
+
+Stay up to date with our news.
+First name
+Email address
+Subscribe
+
+Further reading
+
+The night bus to the clinic
+8 June 2021
+Read more
+
+What a scan can and cannot see
+12 October 2021
+Read more
+
+Follow us on Facebook
+© Hope Trust 2022
+Cookies | Privacy | Contact
+"""
+
+
+def test_a_whole_page_copied_as_text_is_told_apart_from_its_furniture() -> None:
+    found = read_text(PAGE_AS_TEXT, source="a.txt", today=TODAY)
+    assert found.title == "A kinder scan: the children who helped design an MRI room"
+    assert (found.date, found.author) == (date(2022, 2, 23), "Priya Nair")
+    assert found.standfirst.startswith("Twelve children who know")
+    assert markdown(found.pieces) == "Oona tries the model bed\n\nThe old room was white, cold and loud."
+    assert [(card.title, card.date) for card in found.cards] == [
+        ("The night bus to the clinic", date(2021, 6, 8)),
+        ("What a scan can and cannot see", date(2021, 10, 12)),
+    ]
+    assert len(found.look) == 1
+    assert "Oona tries the model bed" in found.look[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "author"),
+    [
+        ("Oona’s story\nBy Priya Nair\n3 March 2022\nText.\n", "Oona’s story", "Priya Nair"),
+        ("3 March 2022\nA title below its date\nText.\n", "A title below its date", ""),
+        ("Home\nAbout\nContact\nWhat we learned from the flood\nText with 3 March 2022 in it.\n", "What we learned from the flood", ""),
+        ("A title\nNews | 3 March 2022 | 4 min read\nText.\n", "A title", ""),
+        ("Just one line", "Just one line", ""),
+        ("", "", ""),
+    ],
+)  # fmt: skip
+def test_the_title_is_found_wherever_the_date_and_the_menu_stand(text: str, title: str, author: str) -> None:
+    found = read_text(text, source="a.txt", today=TODAY)
+    assert (found.title, found.author) == (title, author)
+
+
+def test_read_more_in_the_middle_of_a_text_ends_nothing_and_undated_teasers_are_told() -> None:
+    text = (
+        "A story that goes on\n23 February 2022\nThis is the opening paragraph, long enough to be one.\nText one.\nRead more\n"
+        "Text two goes on after that line.\nFurther reading\nA title that has no date\nAnother with a date\n3 January 2022\n"
+    )
+    found = read_text(text, source="a.txt", today=TODAY)
+    assert markdown(found.pieces) == "Text one.\n\nText two goes on after that line."
+    assert [(card.title, card.date) for card in found.cards] == [("Another with a date", date(2022, 1, 3))]
+    assert found.look == ("“A title that has no date” stood below further reading without a date, and was left out.",)

@@ -30,6 +30,8 @@ _SAYS = re.compile(
     r"|share(?: this)?(?: (?:page|article|story|post|on .*))?|tweet|print(?: this page)?|advertisements?|advertising|anzeige|werbung|publicité"
     r"|follow us(?: on .*)?|back to top|read (?:more|next|also)|related (?:articles|stories|news|content|topics)|skip to .*|cookie settings|accept(?: all)? cookies"
     r"|sign up|subscribe|click here to (?:sign up|subscribe).*|copy link|listen to this article|you may also like|more (?:on this|news|stories)"
+    r"|(?:share (?:on|via|to) )?(?:facebook|twitter|x|linkedin|whatsapp|instagram|youtube|pinterest|bluesky|mastodon|threads|tiktok|email(?: this)?)"
+    r"|(?:stay|keep) (?:up to date|in touch)(?: with (?:our|the|all).{0,40})?|donate(?: now| today| here| to us)?|give now|make a (?:donation|gift)|support us|accessibility"
     r"|enter your email.*|your email address|(?:loading|close|menu|search)\b.{0,12})$"
 )
 

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from newsletter_cli.gather import dates
 from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.page import body as bodies
+from newsletter_cli.gather.page.cleaning import cleaned
 from newsletter_cli.gather.page.metadata import Metadata, read_metadata
 from newsletter_cli.gather.page.pictures import SAVED, read_picture, same_picture
 from newsletter_cli.gather.page.structure import plain
@@ -32,10 +33,13 @@ def read_page(
         today: no page is from later than tomorrow.
         beside: whether a relative path is a file saved with the page; its picture is then `saved:PATH`.
     """
-    root = parsed(text)
+    whole = parsed(text)
+    if beside is not None:
+        _mark_saved(whole, beside)
+    facts = read_metadata(whole, url, zone, today)
+    root = cleaned(text)
     if beside is not None:
         _mark_saved(root, beside)
-    facts = read_metadata(root, url, zone, today)
     base = url or facts.link
     candidates = bodies.read_body(root, text, base)
     lead, pieces = _lead(root, facts, [each.piece for each in candidates], base)

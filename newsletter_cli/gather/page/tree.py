@@ -33,6 +33,8 @@ class Element(Protocol):
     def text_content(self) -> str: ...
     def getprevious(self) -> "Element | None": ...
     def remove(self, child: "Element") -> None: ...
+    def append(self, child: "Element") -> None: ...
+    def insert(self, place: int, child: "Element") -> None: ...
 
 
 _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -51,6 +53,16 @@ def parsed(text: str) -> Element:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         root = html.document_fromstring(b"<html><body></body></html>")
     return cast(Element, root)
+
+
+def as_html(root: Element) -> str:
+    """The tree as HTML text."""
+    return str(etree.tostring(cast(Any, root), encoding="unicode", method="html"))
+
+
+def new_element(tag: str) -> Element:
+    """An element that stands nowhere yet."""
+    return cast(Element, etree.Element(tag))
 
 
 def without_dead_parts(root: Element) -> Element:

@@ -1,0 +1,55 @@
+"""Takes out of HTML whatever can act: scripts, handlers, frames, addresses of schemes no reader of a mail can follow.
+
+Nothing of it would reach an article anyway (its text is escaped Markdown, its links pass `links.absolute`); this is the
+second wall, and it parses as browsers do, so that no trick of mark-up shows one thing here and another there.
+"""
+
+import re
+
+from newsletter_cli.gather.page.tree import Element, parsed, without_dead_parts
+
+# What tells the structure of a story; all other elements lose their tag and keep their text.
+_TAGS = frozenset(
+    re.findall(
+        r"\w+",
+        """a abbr address article aside b bdi bdo big blockquote br button caption center cite code col colgroup dd del
+        details dfn dialog div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 header hgroup hr i
+        img input ins kbd label legend li main mark menu nav ol p picture pre q rb rp rt rtc ruby s samp section small
+        source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var video wbr""",
+    )
+)
+_WITH_CONTENT = frozenset(
+    re.findall(r"\w+", "script style template svg iframe object embed applet math select textarea title")
+)
+_EVERYWHERE = frozenset(
+    re.findall(
+        r"[\w-]+", "class id role style hidden lang dir title aria-hidden aria-label itemprop itemtype itemid itemscope"
+    )
+)
+_ATTRIBUTES = {
+    "*": set(_EVERYWHERE),
+    "a": {"href", "rel"},
+    "img": {"src", "srcset", "sizes", "alt", "width", "height"},
+    "source": {"src", "srcset", "sizes", "type", "media", "width", "height"},
+    "time": {"datetime"},
+    "ol": {"start"},
+    "input": {"type"},
+}
+_SCHEMES = {"http", "https", "mailto", "tel", "data"}  # data: for pictures; links.absolute refuses it for links
+_NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
+
+
+def cleaned(html: str) -> Element:
+    """The root of a page or a piece of HTML, sanitised by nh3; `noscript` is opened, for lazy pictures."""
+    import nh3
+
+    safe = nh3.clean(
+        _NOSCRIPT.sub("", html),
+        tags=set(_TAGS),
+        clean_content_tags=set(_WITH_CONTENT),
+        attributes=_ATTRIBUTES,
+        generic_attribute_prefixes={"data-"},
+        url_schemes=set(_SCHEMES),
+        link_rel=None,
+    )
+    return without_dead_parts(parsed(f"<html><body>{safe}</body></html>"))

@@ -1,0 +1,79 @@
+"""Choosing what to take, at a terminal and without one, and showing without taking."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.gather.test_gather_command import PAGE
+from tests.gather.test_sources import LONG, RSS
+
+pty = pytest.importorskip("pty", reason="a terminal of Unix")
+
+
+def at_a_terminal(answer: str, *words: str, cwd: Path) -> str:
+    """What the command prints on a terminal where a person types `answer` at its question."""
+    child, screen = pty.fork()
+    if child == 0:
+        os.chdir(cwd)
+        os.environ["PYTHONPATH"] = str(ROOT)
+        os.execv(sys.executable, [sys.executable, "-m", "newsletter_cli", *words])
+    shown, asked, until = b"", False, time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            more = os.read(screen, 4096)
+        except OSError:  # Linux ends a terminal whose child is gone with an error
+            break
+        if not more:
+            break
+        shown += more
+        if not asked and b"Which ones?" in shown:
+            asked = True
+            os.write(screen, answer.encode() + b"\n")
+    os.waitpid(child, 0)
+    os.close(screen)
+    return shown.decode(errors="replace")
+
+
+@pytest.fixture
+def feed(gathering: Path) -> str:
+    (gathering / "feed.xml").write_text(RSS.format(site="https://site.invalid", long=LONG), encoding="utf-8")
+    return "feed.xml"
+
+
+def test_pick_lists_titles_dates_and_marks_and_takes_the_numbers_typed(gathering: Path, feed: str) -> None:
+    shown = at_a_terminal("2", "gather", feed, "--pick", "--month", "2022-02", "--issue", "2022-02", cwd=gathering)
+    assert "2022-02-28  First & foremost" in shown
+    assert "2022-03-01  Second: with a colon  (a day outside)" in shown
+    assert "Third  (no date)" in shown
+    assert "Left out" in shown
+    assert [each.name for each in (gathering / "issues/2022-02/articles").glob("*.md")] == ["first-foremost.md"]
+
+
+def test_pick_without_a_terminal_names_the_option_for_scripts(gathering: Path, feed: str, newsletter: Any) -> None:
+    ran = newsletter("gather", feed, "--pick", "--issue", "2022-02", cwd=gathering)
+    assert ran.status == 2
+    assert "--only 1,3,5" in ran.stderr
+
+
+def test_show_needs_no_workspace_and_leaves_nothing(tmp_path: Path, newsletter: Any) -> None:
+    ran = newsletter("gather", "--show", str(PAGE), cwd=tmp_path)
+    assert ran.status == 0, ran.stderr
+    assert ran.stdout.startswith("---\ntitle: Forty miles for one microscope")
+    assert "Further reading: The letters we keep in the drawer, 2021-09-14" in ran.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_show_prints_what_can_be_read_and_fails_for_the_rest(tmp_path: Path, newsletter: Any) -> None:
+    ran = newsletter("gather", "--show", "--json", str(PAGE), "missing.docx", cwd=tmp_path)
+    told = json.loads(ran.stdout)
+    assert ran.status == 1
+    assert "Forty miles" in told["markdown"]
+    assert len(told["further_reading"]) == 3
+    assert [each["source"] for each in told["skipped"]] == ["missing.docx"]
+    assert newsletter("gather", "--show", "", cwd=tmp_path).status == 1

@@ -1,0 +1,96 @@
+"""What Google Docs, Word and Office.com put on the clipboard, and a saved mail."""
+
+from datetime import UTC, date
+from email.message import EmailMessage
+from typing import Any
+
+from newsletter_cli.gather.mail import read_mail
+from newsletter_cli.gather.markdown_text import markdown
+from newsletter_cli.gather.pasted import read_pasted
+from newsletter_cli.gather.pieces import Picture
+
+TODAY = date(2022, 3, 10)
+
+GOOGLE = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1"><h1 dir="ltr"><span style="font-weight:400;">A kinder
+ scan</span></h1><p dir="ltr"><span style="font-style:italic;">23 February 2022</span></p><p dir="ltr"><span style="font-weight:400;">Twelve children told </span><a
+ href="https://www.google.com/url?q=https://example.org/scan&amp;sa=D&amp;ust=1"><span>the architects</span></a><span style="font-weight:700;"> all</span>.</p>
+<h2><span>Wishes</span></h2><ul><li aria-level="1"><p role="presentation">a window</p></li><ul><li aria-level="2"><p>a wide one</p></li></ul></ul></b>"""
+
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin:0}</style></head><body><p>not copied</p><!--StartFragment-->
+<p class=MsoTitle>A kinder scan<o:p></o:p></p><p class=MsoSubtitle>Twelve children spoke up.<o:p></o:p></p><p class=MsoNormal>23 February 2022</p>
+<p class=MsoNormal>Plain text.</p>
+<p class=MsoListParagraph style='text-indent:-18pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span style='mso-list:Ignore'>·<span>&nbsp; </span></span><![endif]>a window</p>
+<p class=MsoListParagraph style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o&nbsp;</span>a wide one</p>
+<p class=MsoListParagraph style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>1.&nbsp;</span>first</p>
+<p class=MsoListParagraph style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>2.&nbsp;</span>second</p>
+<p class=MsoQuote>Nobody had ever asked me.</p><p><img src="https://www.example.org/a.jpg" alt="A girl"></p><p class=MsoCaption>Oona. Photo: Anna Bell</p>
+<p><img src="file:///C:/Users/x/clip_image002.jpg"></p><!--EndFragment--></body></html>"""
+
+OFFICE = """<html><body><div class="OutlineElement"><p role="heading" aria-level="1"><span>A kinder scan</span></p></div><div><p><span style="font-weight:bold">Bold</span><span> text.</span></p></div>
+<div><p role="heading" aria-level="2"><span>Wishes</span></p></div><div class="ListContainerWrapper"><ul><li><p>a window</p></li></ul></div><div
+ class="ListContainerWrapper"><ul><li><p>music</p></li></ul></div></body></html>"""
+
+
+def test_google_docs_wrapper_is_no_bold_and_its_links_lead_where_they_say() -> None:
+    found = read_pasted(GOOGLE, today=TODAY)
+    assert (found.title, found.date) == ("A kinder scan", date(2022, 2, 23))
+    assert markdown(found.pieces) == (
+        "Twelve children told [the architects](https://example.org/scan) **all**.\n\n## Wishes\n\n- a window\n  - a wide one"
+    )
+
+
+def test_word_styles_and_lists_mean_what_they_show() -> None:
+    found = read_pasted(WORD, today=TODAY)
+    assert (found.title, found.standfirst, found.date) == (
+        "A kinder scan",
+        "Twelve children spoke up.",
+        date(2022, 2, 23),
+    )
+    assert markdown(found.pieces) == (
+        "Plain text.\n\n- a window\n  - a wide one\n\n1. first\n2. second\n\n> Nobody had ever asked me."
+    )
+    assert found.image == Picture("https://www.example.org/a.jpg", "A girl", "Oona.", "Anna Bell")
+
+
+def test_a_picture_left_on_the_disk_of_the_copier_is_told() -> None:
+    assert read_pasted(WORD, today=TODAY).look == (
+        "A picture did not come along with the paste: save the file as .docx and gather that.",
+    )
+
+
+def test_office_com_headings_by_role_are_headings_and_its_split_lists_one() -> None:
+    found = read_pasted(OFFICE, today=TODAY)
+    assert found.title == "A kinder scan"
+    assert markdown(found.pieces) == "**Bold** text.\n\n## Wishes\n\n- a window\n- music"
+
+
+def test_what_can_act_is_gone_from_pasted_html() -> None:
+    text = (
+        "<h1>T</h1><p>See <a href='\u00a0javascript:alert(1)'>this</a> <a href='data:text/html,x'>that</a>"
+        "<img src=x onerror=alert(1)><svg><style><img src=x onerror=alert(2)></style></svg><script>alert(3)</script></p>"
+    )
+    assert markdown(read_pasted(text, today=TODAY).pieces) == "See this that"
+
+
+def test_a_saved_mail_becomes_an_article_with_its_pictures(a_picture: Any) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "News in März"
+    mail["From"] = "Hope Trust <news@example.org>"
+    mail["Date"] = "Wed, 23 Feb 2022 10:00:00 +0100"
+    mail.set_content("The text part.")
+    mail.add_alternative(
+        "<html><body><table><tr><td><h1>Spring is here</h1><img src='cid:one' alt='A daffodil' width=600><p>It is "
+        "<b>warm</b>.</p><a href='https://www.example.org/x?utm_source=mail'>More about it</a></td></tr></table></body></html>",
+        subtype="html",
+    )
+    html = mail.get_payload()[1]  # type: ignore[index]
+    html.add_related(a_picture(), "image", "jpeg", cid="<one>")  # type: ignore[union-attr]
+    found = read_mail(mail.as_bytes(), source="a.eml", zone=UTC)
+    assert (found.title, found.date, found.author) == ("News in März", date(2022, 2, 23), "Hope Trust")
+    assert markdown(found.pieces) == (
+        "## Spring is here\n\nIt is **warm**.\n\n[More about it](https://www.example.org/x)"
+    )
+    assert found.image is not None
+    assert found.image.alt == "A daffodil"
+    assert dict(found.parts)[found.image.src] == a_picture()
+    assert found.look
