@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 from pathlib import Path
 
+from newsletter_cli.compose.date_names import long_date, short_month
 from newsletter_cli.errors import NewsletterError
 
 _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
@@ -20,11 +21,13 @@ class Language:
         tag: BCP 47, such as `en` or `pt-BR`.
         strings: the words that designs need beside the issue's own, by key.
         translated: whether there are strings in this language; else they are English.
+        cache: where the names of months are kept between runs.
     """
 
     tag: str
     strings: Mapping[str, str]
     translated: bool = True
+    cache: Path | None = None
 
     @property
     def direction(self) -> str:
@@ -41,30 +44,20 @@ class Language:
 
     def long_date(self, day: Date) -> str:
         """`23 February 2022` in this language."""
-        return self._format(day, "long")
+        return long_date(self.tag, day, self.cache)
 
     def month(self, day: Date) -> str:
         """`Feb`, for a small place."""
-        return self._format(day, "LLL")
-
-    def _format(self, day: Date, pattern: str) -> str:
-        from babel import Locale, UnknownLocaleError
-        from babel.dates import format_date
-
-        # Plain English is written the British way, day first; en-US asks for the American one.
-        tag = "en-GB" if self.tag == "en" else self.tag
-        try:
-            return str(format_date(day, pattern, Locale.parse(tag, sep="-")))
-        except (UnknownLocaleError, ValueError):
-            return str(format_date(day, pattern, "en_GB"))
+        return short_month(self.tag, day, self.cache)
 
 
-def load_language(tag: str, own: Path) -> Language:
+def load_language(tag: str, own: Path, cache: Path | None = None) -> Language:
     """The language of this tag: the English strings, over them the language's, over them the workspace's.
 
     Args:
         tag: BCP 47.
         own: the workspace's folder of <lang>.toml files; need not exist.
+        cache: a folder where the names of months may be kept.
     """
     tag = tag.replace("_", "-")
     base = tag.split("-")[0].lower()
@@ -73,7 +66,7 @@ def load_language(tag: str, own: Path) -> Language:
     found = [path for path in dict.fromkeys(files) if path.is_file()]
     for path in found:
         strings |= _read(path)
-    return Language(tag, strings, bool(found))
+    return Language(tag, strings, bool(found), cache)
 
 
 def _read(path: Path) -> Mapping[str, str]:

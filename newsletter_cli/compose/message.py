@@ -60,7 +60,9 @@ def compose(workspace: Workspace, settings: "Settings", issue: Issue) -> Compose
     design = find_design(workspace, issue.design or settings.newsletter.design)
     pictures = PictureBook.of(workspace, settings, issue.id)
     renderer = Renderer(design, workspace, functions={"picture": pictures.picture}, tests=tests())
-    language = load_language(issue.lang or settings.newsletter.lang, workspace.templates / "strings")
+    language = load_language(
+        issue.lang or settings.newsletter.lang, workspace.templates / "strings", workspace.cache / "dates"
+    )
     renderer.filters = filters(language)
     own = (repr(issue), repr(settings), repr(dict(design.theme)), repr(dict(language.strings)))
     book = TokenBook(unused_prefix("nlmerge", *own))
