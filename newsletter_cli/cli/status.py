@@ -7,6 +7,7 @@ import click
 
 from newsletter_cli.cli.app import App, plural
 from newsletter_cli.cli.options import command
+from newsletter_cli.errors import NewsletterError
 
 if TYPE_CHECKING:
     from newsletter_cli.delivery.receipt import Account
@@ -98,8 +99,18 @@ def receipt(app: App, issue_id: str, csv_file: str | None) -> None:
     if _at_platform(app, issue_id):
         return
     account = read_receipt(app.workspace, app.settings, issue_id)
+    _keep(app, account)
     app.emit(account.to_json())
     _show(app, account)
+
+
+def _keep(app: App, account: "Account") -> None:
+    from newsletter_cli.workflow.receipt import refresh_receipt
+
+    try:
+        refresh_receipt(app.workspace, account)
+    except (NewsletterError, OSError) as error:
+        app.warn(f"The receipt beside the issue was not brought up to date: {error}")
 
 
 def _at_platform(app: App, issue_id: str) -> bool:

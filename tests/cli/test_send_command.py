@@ -258,6 +258,20 @@ def test_a_purpose_that_is_none_is_named_and_nothing_goes_out(approved: Say, wor
     assert not outbox(workspace_folder)
 
 
+def test_a_receipt_brings_the_kept_one_up_to_date_but_not_back_in_time(approved: Say, workspace_folder: Path) -> None:
+    assert approved("send", "2022-02", "--yes").status == 0
+    kept = workspace_folder / "issues" / "2022-02" / "receipt.json"
+    right = kept.read_text(encoding="utf-8")
+    for stale in ("", right.replace('"accepted": 4', '"accepted": 1')):
+        kept.write_text(stale, encoding="utf-8")
+        assert approved("receipt", "2022-02").status == 0
+        assert kept.read_text(encoding="utf-8") == right
+    newer = right.replace('"last_change": "2', '"last_change": "3')
+    kept.write_text(newer, encoding="utf-8")
+    assert approved("receipt", "2022-02").status == 0
+    assert kept.read_text(encoding="utf-8") == newer
+
+
 def test_a_receipt_that_cannot_be_written_takes_nothing_from_the_send(approved: Say, workspace_folder: Path) -> None:
     (workspace_folder / "issues" / "2022-02" / "receipt.json").mkdir()
     done = approved("send", "2022-02", "--yes")
