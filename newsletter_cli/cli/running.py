@@ -1,5 +1,6 @@
 """Runs the command line and turns every end of it into an exit status."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,9 @@ from newsletter_cli.errors import ExitStatus, NewsletterError
 
 if TYPE_CHECKING:
     from newsletter_cli.cli.app import App
+
+# What a machine refuses wherever a file is touched, and no fault of ours: told in words, without a traceback.
+_OUTSIDE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def run_command(arguments: Sequence[str] | None = None) -> int:
@@ -63,6 +67,15 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         # The reader (head, less) has had enough: not a fault. Point stdout elsewhere so that the flush at exit is quiet.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitStatus.OK)
+    except OSError as error:
+        app = _app(context, as_json)
+        if error.errno not in _OUTSIDE or app.debug:
+            raise
+        where = f"{error.filename} could not be written: " if error.filename else ""
+        app.report(
+            NewsletterError(f"{where}{error.strerror}.", "Make room, or give yourself the right to write there.")
+        )
+        return int(ExitStatus.FAILED)
 
 
 def _app(context: click.Context | None, as_json: bool) -> "App":

@@ -7,7 +7,7 @@ import click
 
 from newsletter_cli.cli.app import App, plural
 from newsletter_cli.cli.options import command
-from newsletter_cli.errors import NewsletterError
+from newsletter_cli.errors import NewsletterError, UsageError
 
 if TYPE_CHECKING:
     from newsletter_cli.delivery.receipt import Account
@@ -92,8 +92,14 @@ def receipt(app: App, issue_id: str, csv_file: str | None) -> None:
 
     if csv_file is not None:
         path = None if csv_file == "-" else Path(csv_file)
+        if path is None and app.json:
+            raise UsageError(
+                "--csv on stdout and --json do not go together.",
+                f"Name a file: newsletter receipt {issue_id} --csv FILE --json",
+            )
         people = receipt_csv(app.workspace, app.settings, issue_id, path, lambda line: click.echo(line, nl=False))
         if path is not None:
+            app.emit({"issue": issue_id, "file": str(path), "people": people})
             app.note(f"{path}: {plural(people, 'person', 'people')}. It holds addresses: keep it out of git.")
         return
     if _at_platform(app, issue_id):

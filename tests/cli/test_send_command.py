@@ -288,6 +288,15 @@ def test_the_csv_file_of_a_receipt_is_its_owners_only(approved: Say, workspace_f
     assert len(file.read_text(encoding="utf-8-sig").splitlines()) == 5
 
 
+def test_a_csv_receipt_keeps_to_one_json_object(approved: Say, workspace_folder: Path) -> None:
+    approved("send", "2022-02", "--yes")
+    file = workspace_folder / "people.csv"
+    told = json.loads(approved("receipt", "2022-02", "--csv", str(file), "--json").stdout)
+    assert told == {"issue": "2022-02", "file": str(file), "people": 4}
+    both = approved("receipt", "2022-02", "--csv", "--json")
+    assert (both.status, json.loads(both.stdout)["error"]["exit_status"]) == (2, 2)
+
+
 def test_a_merge_field_in_the_subject_is_shown_as_a_reader_without_a_value_gets_it(
     say: Say, workspace_folder: Path
 ) -> None:
