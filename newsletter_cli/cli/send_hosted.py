@@ -135,12 +135,14 @@ def _count_down(app: App, seconds: int) -> None:
 
 
 def _show_plan(app: App, platform: "Platform", prepared: "PreparedHosted") -> None:
+    from newsletter_cli.delivery.readers import as_shown
+
     message, members = prepared.message, prepared.members
     count = "people as the platform counts them" if members.count is None else plural(members.count, "person", "people")
     approved = prepared.approved
     facts = [
-        ("Subject", message.subject),
-        ("Preheader", message.preheader),
+        ("Subject", as_shown(message.subject, message)),
+        ("Preheader", as_shown(message.preheader, message)),
         ("From", f"{message.sender.name} <{message.sender.email}>"),
         ("Platform", platform.title),
         ("To", f"{count}  (list {members.name})"),
@@ -161,8 +163,10 @@ def _show_plan(app: App, platform: "Platform", prepared: "PreparedHosted") -> No
 
 
 def _plan_json(platform: "Platform", prepared: "PreparedHosted") -> dict[str, Any]:
+    from newsletter_cli.delivery.readers import as_shown
+
     return {
-        "subject": prepared.message.subject,
+        "subject": as_shown(prepared.message.subject, prepared.message),
         "provider": platform.title,
         "list": prepared.members.name,
         "members": prepared.members.count,

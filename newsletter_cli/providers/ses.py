@@ -114,7 +114,7 @@ class Ses(HttpProvider):
     chapter on personalised mail, and botocore's service model sesv2 2019-09-27; read 24 November 2026.
 
     Inline templates know plain {{key}} only, and SES does not escape values in the HTML part, so we do. Status is per
-    person inside a 200. Nothing can be asked afterwards, which is why calls are small. Keys come from the AWS chain
+    person inside a 200. One person too goes by SendBulkEmail: SendEmail would carry a test by another way than the issue. Nothing can be asked afterwards, which is why calls are small. Keys come from the AWS chain
     when they are neither in our environment nor in key_file. `stream` names a configuration set.
     """
 

@@ -17,6 +17,7 @@ from newsletter_cli.providers.base import (
     Capabilities,
     Doubtful,
     FaultKind,
+    HttpCall,
     NotSent,
     Provider,
     Receipt,
@@ -90,6 +91,27 @@ class Smtp(Provider):
             else:
                 ids.append(answer)
         return Receipt(tuple(ids), tuple(rejected))
+
+    def calls(self, message: Message, batch: Batch) -> Sequence[HttpCall]:
+        """One transaction a person; the envelope and login stand as headers, so that curl's options can be made of them."""
+        scheme = "smtps" if self.settings.security == "tls" else "smtp"
+        login = (("user", f"{self.settings.username}:***"),) if self.settings.username else ()
+        secure = (("ssl-reqd", ""),) if self.settings.security == "starttls" else ()
+        now = datetime.now(UTC)
+        return tuple(
+            HttpCall(
+                "SMTP",
+                f"{scheme}://{self.host}:{self.port}",
+                (
+                    *secure,
+                    *login,
+                    ("mail-from", ascii_domain(message.sender.email)),
+                    ("mail-rcpt", ascii_domain(person.email)),
+                ),
+                self._mime(message).copy(person, now),
+            )
+            for person in screen_batch(message, batch, unicode_mailbox=True).people
+        )
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
         line = self._connection()

@@ -94,7 +94,7 @@ def _toml(adapter: type[Provider], settings: Settings | None, sender: str, domai
     if "domain" in values:
         values["domain"] = domain
     lines += [f"{key} = {value if key == 'port' else _quoted(value)}" for key, value in values.items()]
-    if not adapter.capabilities.own_unsubscribe and not adapter.capabilities.local and adapter.kind != "campaign":
+    if not adapter.capabilities.own_unsubscribe and adapter.kind != "campaign":
         lines += ["", "[unsubscribe]", 'url = "https://www.example.org/unsubscribe/{token}"']
     return "\n".join(lines) + "\n"
 

@@ -70,6 +70,8 @@ def planned_calls(
 
 def as_curl(call: HttpCall) -> str:
     """The request as a command line; a body that is not text goes in by base64."""
+    if call.method == "SMTP":
+        return _smtp_curl(call)
     words = ["curl", "-X", call.method, call.url]
     for name, value in call.headers:
         words += ["-H", f"{name}: {value}"]
@@ -79,6 +81,16 @@ def as_curl(call: HttpCall) -> str:
         return (
             f"echo {base64.b64encode(call.body).decode()} | base64 -d | {shlex.join([*words, '--data-binary', '@-'])}"
         )
+
+
+def _smtp_curl(call: HttpCall) -> str:
+    """curl speaks SMTP too; the mail goes in by its input."""
+    words = ["curl", "--url", call.url]
+    for name, value in call.headers:
+        words += [f"--{name}", value] if value else [f"--{name}"]
+    return (
+        f"printf %s {shlex.quote(call.body.decode('utf-8', 'replace'))} | {shlex.join([*words, '--upload-file', '-'])}"
+    )
 
 
 def _going(ledger: Ledger, settings: Settings, prepared: Prepared) -> Iterator[Frozen]:
