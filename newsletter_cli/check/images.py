@@ -161,7 +161,7 @@ def img_width(material: Material) -> Iterator[Hit]:
     "img-src",
     ERROR,
     "A picture must lie at an https address that everyone can reach, in a format that mail programs draw.",
-    "Host it: set [images] base_url and run `newsletter images publish`; PNG, JPEG or GIF.",
+    "Host it: set [images] and run `newsletter images publish`; PNG, JPEG or GIF.",
     passing=Example(html='<img src="https://i.bbc.co.uk/a.jpg" alt="A">'),
     failing=Example(html='<img src="images/a.jpg" alt="A"><img src="http://localhost/b.png" alt="B">'),
 )

@@ -122,7 +122,7 @@ name = {quoted["provider"]}
 
 # [images]
 # base_url = "https://www.example.org/newsletter/images"  # where readers' mail programs fetch the pictures
-# publish = "public/images"                               # where `newsletter images publish` puts them
+# publish = "public/images"                               # where `newsletter images publish` puts them; or "provider"
 
 # [schedule]
 # when = "last thursday 10:00"
