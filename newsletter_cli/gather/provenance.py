@@ -40,6 +40,11 @@ class Origin:
     look: tuple[str, ...] = ()
     media_type: str = ""
 
+    @property
+    def known_by(self) -> tuple[str, str, str]:
+        """Link, feed id and source."""
+        return self.link, self.feed_id, self.source
+
     def is_of(self, link: str, feed_id: str, source: str) -> bool:
         """Whether this is the article of that canonical address, feed id, or (having neither) source."""
         if link and self.link:

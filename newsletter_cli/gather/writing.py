@@ -1,5 +1,6 @@
 """Writes gathered articles into an issue and never over what a person edited."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +10,12 @@ from newsletter_cli.gather.changes import changes
 from newsletter_cli.gather.doubts import doubts
 from newsletter_cli.gather.entry_article import ONLY_TEASER
 from newsletter_cli.gather.found import Found
+from newsletter_cli.gather.links import comparing_key
 from newsletter_cli.gather.provenance import Origin, read_origins, write_origins
 from newsletter_cli.gather.store import Store, sha256
 from newsletter_cli.gather.words import slug
+from newsletter_cli.model.article import ARTICLE_ALIASES, ARTICLE_KEYS
+from newsletter_cli.model.header import read_header
 from newsletter_cli.paths import write_file
 
 NEW, SAME, REFRESHED, KEPT, WAITING = "new", "unchanged", "refreshed", "kept", "waiting"
@@ -48,10 +52,34 @@ class Articles:
         self._origins = {each.slug: each for each in read_origins(folder)}
 
     def origin_of(self, found: Found) -> Origin | None:
-        """The earlier gathering of the same article, if any."""
-        return next(
+        """The earlier gathering of the same article, if any; by the name its file has now, should it be renamed."""
+        origin = next(
             (each for each in self._origins.values() if each.is_of(found.link, found.feed_id, found.source)), None
         )
+        if origin is None or (self._folder / f"{origin.slug}.md").is_file():
+            return origin
+        renamed = self._file_with(origin.link)
+        return replace(origin, slug=renamed.stem) if renamed and renamed.stem not in self._origins else origin
+
+    def left_alone(self, found: Found, listed: bool) -> str:
+        """Why an article is not written at all, or "": somebody wrote it by hand, or took its file out."""
+        origin = self.origin_of(found)
+        if origin is None:
+            own = self._file_with(found.link)
+            return f"{own.name} is the same article, written by hand; it stays." if own else ""
+        if listed and not (self._folder / f"{origin.slug}.md").is_file():
+            return f"Its file {origin.slug}.md was taken out of this issue; --again brings it back."
+        return ""
+
+    def _file_with(self, link: str) -> Path | None:
+        """The article file whose header names this address."""
+        for path in sorted(self._folder.glob("*.md")) if link else ():
+            if re.search(r"\.new(?:-\d+)?$", path.stem):
+                continue
+            header = read_header(path.read_text(encoding="utf-8-sig", errors="replace"), ARTICLE_KEYS, ARTICLE_ALIASES)
+            if comparing_key(header.get("link")) == comparing_key(link):
+                return path
+        return None
 
     def would_lose(self, found: Found) -> str:
         """Why writing this would put less in the place of a whole article gathered earlier, or ""."""
@@ -125,6 +153,8 @@ class Articles:
         )
 
     def _note(self, origin: Origin) -> None:
+        for slug_before in [key for key, each in self._origins.items() if each.is_of(*origin.known_by)]:
+            del self._origins[slug_before]  # its file was renamed
         self._origins[origin.slug] = origin
         write_origins(self._folder, self._origins.values())
         needed = {name for each in self._origins.values() for name in (each.raw, each.written, each.waiting)}

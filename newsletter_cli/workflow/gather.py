@@ -171,6 +171,10 @@ class Gatherer:
                 if (why := self._refusal(found, earlier, done)) and not choice.candidate.listed:
                     left.append(Skipped(_name(choice.candidate), why))
                     continue
+                why = "" if self.again else articles.left_alone(found, choice.candidate.listed)
+                if why:
+                    left.append(Skipped(_name(choice.candidate), why))
+                    continue
                 if why := articles.would_lose(found):
                     left.append(Skipped(_name(choice.candidate), why, fault=True))
                     continue

@@ -76,3 +76,40 @@ def test_offline_works_from_what_lies_beside_the_articles(gathering: Path, site:
     (again,) = gathered(a_gatherer(gathering, offline=True), page).articles
     assert again.path.is_file()
     assert again.found.title == "A story"
+
+
+def test_a_renamed_file_is_known_again_by_its_link(gathering: Path, site: Any) -> None:
+    page = a_page(site, "/story", "A story")
+    (first,) = gathered(a_gatherer(gathering), page).articles
+    renamed = first.path.rename(first.path.with_name("cells.md"))
+    (again,) = gathered(a_gatherer(gathering), page).articles
+    assert (again.path, again.state) == (renamed, "unchanged")
+    renamed.write_text(renamed.read_text(encoding="utf-8") + "\nOurs.\n", encoding="utf-8")
+    site.put("/story", site.pages["/story"][1].replace(b"is long enough", b"is quite long enough"))
+    (changed,) = gathered(a_gatherer(gathering), page).articles
+    assert (changed.path, changed.state) == (renamed, "waiting")
+    assert sorted(each.name for each in renamed.parent.glob("*.md")) == ["cells.md", "cells.new.md"]
+
+
+def test_a_file_taken_out_of_the_issue_does_not_come_back_by_itself(gathering: Path, site: Any) -> None:
+    feed = site.put("/feed", RSS.format(site=site.url, long=LONG))
+    a_page(site, "/two", "Second: with a colon")
+    gathered(a_gatherer(gathering), feed)
+    file = gathering / ARTICLES / "second-with-a-colon.md"
+    file.unlink()
+    done = gathered(a_gatherer(gathering), feed)
+    assert not file.exists()
+    assert any("taken out of this issue" in each.why and not each.fault for each in done.skipped)
+    gathered(a_gatherer(gathering, again=True), feed)
+    assert file.exists()
+
+
+def test_an_article_written_by_hand_is_not_gathered_a_second_time(gathering: Path, site: Any) -> None:
+    page = a_page(site, "/story", "A story")
+    file = gathering / ARTICLES / "mine.md"
+    file.parent.mkdir()
+    file.write_text(f"---\ntitle: Mine\nlink: {page}?utm_source=x\n---\nMine.\n", encoding="utf-8")
+    done = gathered(a_gatherer(gathering), page)
+    assert not done.articles
+    assert [each.why for each in done.skipped] == ["mine.md is the same article, written by hand; it stays."]
+    assert sorted(each.name for each in file.parent.glob("*.md")) == ["mine.md"]
