@@ -14,7 +14,7 @@ class Entry:
         date: its day by the rule of gather.dates, or None.
         date_from: "said", or "changed" when only a change date is known.
         summary, content: HTML; content is the whole article where the list has it.
-        image: absolute address of a picture the list names for it, and its alt text.
+        image: absolute address of a picture the list names for it, its alt text and its caption (with any credit).
     """
 
     title: str = ""
@@ -27,5 +27,6 @@ class Entry:
     content: str = ""
     image: str = ""
     image_alt: str = ""
+    image_caption: str = ""
     topic: str = ""
     lang: str = ""

@@ -10,8 +10,10 @@ from newsletter_cli.gather.fetching import Fetcher
 from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.fragment import first_sentences, plain_text, read_fragment, without
 from newsletter_cli.gather.page import read_page
-from newsletter_cli.gather.page.pictures import same_picture
+from newsletter_cli.gather.page.pictures import same_picture, split_credit
+from newsletter_cli.gather.page.structure import plain
 from newsletter_cli.gather.pieces import Picture, Piece
+from newsletter_cli.gather.words import folded
 
 ONLY_TEASER = "Only what the feed holds was gathered, the page was not"
 _WHOLE = 600
@@ -51,6 +53,8 @@ def read_entry(entry: Entry, kind: str, source: str, fetcher: Fetcher | None, *,
 def _from_content(entry: Entry, kind: str, source: str, content: str, summary: str) -> Found:
     pieces = read_fragment(entry.content or entry.summary, entry.link)
     standfirst = first_sentences(summary) if summary and summary != content else ""
+    opening = folded(plain(pieces[0])) if pieces else ""
+    again = bool(standfirst) and opening != folded(standfirst) and opening.startswith(folded(standfirst))
     image, pieces = _lead(entry, pieces)
     return Found(
         source=source,
@@ -66,6 +70,7 @@ def _from_content(entry: Entry, kind: str, source: str, content: str, summary: s
         image=image,
         pieces=tuple(without(pieces, standfirst)),
         feed_id=entry.id,
+        look=("The standfirst says what the text begins with.",) if again else (),
         raw=(entry.content or entry.summary).encode(),
         media_type="text/html",
     )
@@ -79,5 +84,5 @@ def _lead(entry: Entry, pieces: list[Piece]) -> tuple[Picture | None, list[Piece
         return lead, [each for each in pieces if each is not lead]
     shown = next((each for each in pictures if same_picture(each.src, entry.image)), None)
     if shown is None:
-        return Picture(entry.image, entry.image_alt), pieces
+        return Picture(entry.image, entry.image_alt, *split_credit(entry.image_caption)), pieces
     return replace(shown, src=entry.image), [each for each in pieces if each is not shown]

@@ -1,5 +1,6 @@
 """HTML that is the article already (a feed's content, a Word file, a mail, the clipboard) into pieces."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -12,14 +13,28 @@ from newsletter_cli.gather.page.tree import text_of
 from newsletter_cli.gather.pieces import Listing, Picture, Piece, Prose, Rule, Title
 from newsletter_cli.gather.words import folded
 
+_FILM = re.compile(
+    r"<iframe\b[^>]*?\bsrc=[\"']((?:https?:)?//(?:www\.)?(?:youtube(?:-nocookie)?\.com/embed|player\.vimeo\.com/video)/[^\"'<>]+)[\"'][^>]*>"
+    r"(?:\s*</iframe>)?",
+    re.IGNORECASE,
+)
+
 
 def read_fragment(html: str, base: str = "") -> list[Piece]:
     """Every piece of some HTML but furniture; headings levelled from 2 on."""
-    pieces = [each.piece for each in Structure(base).candidates(cleaned(html))]
+    pieces = [each.piece for each in Structure(base).candidates(cleaned(_FILM.sub(_film, html)))]
     kept = [each for each in pieces if not (isinstance(each, Prose) and says_furniture(plain(each)))]
     while kept and isinstance(kept[-1], Title | Rule):
         kept.pop()
     return levelled(kept)
+
+
+def _film(found: re.Match[str]) -> str:
+    """A film in a frame as a link to it: a mail cannot play it."""
+    title = re.search(r"title=[\"']([^\"'<>]{3,120})[\"']", found[0])
+    number = re.search(r"/embed/([\w-]{6,20})", found[1])
+    address = f"https://www.youtube.com/watch?v={number[1]}" if number else found[1]
+    return f'<p><a href="{address}">{title[1] if title else "Watch the film"}</a></p>'
 
 
 def plain_text(html: str) -> str:
@@ -29,8 +44,10 @@ def plain_text(html: str) -> str:
 
 def first_sentences(text: str, longest: int = 300) -> str:
     """The beginning of a text up to the end of a sentence; "" when no sentence ends in time."""
-    if len(text) <= longest:
+    whole = re.sub(r"\s*(?:\[(?:…|\.\.\.)\]|…|\.\.\.)$", "", text)  # WordPress cuts excerpts so
+    if whole == text and len(text) <= longest:
         return text
+    text = f"{whole} "
     ends = [text.rfind(mark, 0, longest) for mark in (". ", "! ", "? ", "。")]
     return text[: max(ends) + 1] if max(ends) > 40 else ""
 

@@ -88,7 +88,21 @@ def _entry(row: dict[str, Any], zone: tzinfo) -> Entry:
         content=_rendered(row, "content"),
         image=str(media.get("source_url") or ""),
         image_alt=str(media.get("alt_text") or ""),
+        image_caption=plain_text(_rendered(media, "caption")),
+        topic=_category(row),
     )
+
+
+def _category(row: dict[str, Any]) -> str:
+    """The first category; `_embed` gives a list for each kind of term."""
+    embedded = row.get("_embedded")
+    groups = embedded.get("wp:term") if isinstance(embedded, dict) else None
+    for group in groups if isinstance(groups, list) else ():
+        for term in group if isinstance(group, list) else ():
+            name = plain_text(str(term.get("name") or "")) if isinstance(term, dict) else ""
+            if name and term.get("taxonomy") == "category" and not name.lower().startswith("uncategori"):
+                return name
+    return ""
 
 
 def _rendered(row: dict[str, Any], key: str) -> str:

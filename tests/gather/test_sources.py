@@ -162,11 +162,24 @@ def test_a_wordpress_site_is_read_through_its_own_interface(gathering: Path, sit
             "link": site.url + "/post",
             "guid": {"rendered": site.url + "/?p=7"},
             "title": {"rendered": "Love &#8211; and tea"},
-            "excerpt": {"rendered": "<p>In short.</p>"},
-            "content": {"rendered": f"<p>{LONG}</p><blockquote><p>Yes.</p><cite>Ann Lee, nurse</cite></blockquote>"},
+            "excerpt": {"rendered": "<p>In short, this is about a cup of tea and about love. And then [&hellip;]</p>"},
+            "content": {
+                "rendered": f"<p>{LONG}</p><blockquote><p>Yes.</p><cite>Ann Lee, nurse</cite></blockquote><iframe src='https://www.youtube.com/embed/abc123xyz' title='The film'></iframe>"
+                f"<p>The post Love appeared first on Hope.</p>"
+            },
             "_embedded": {
                 "author": [{"name": "Ann Lee"}],
-                "wp:featuredmedia": [{"source_url": site.url + "/p.jpg", "alt_text": "A cup"}],
+                "wp:featuredmedia": [
+                    {
+                        "source_url": site.url + "/p.jpg",
+                        "alt_text": "A cup",
+                        "caption": {"rendered": "<p>Tea at last. Photo: Jo Reed</p>"},
+                    }
+                ],
+                "wp:term": [
+                    [{"name": "Stories &amp; tea", "taxonomy": "category"}],
+                    [{"name": "x", "taxonomy": "post_tag"}],
+                ],
             },
         }
     ]
@@ -180,10 +193,13 @@ def test_a_wordpress_site_is_read_through_its_own_interface(gathering: Path, sit
     assert (found.title, found.date, found.standfirst, found.author) == (
         "Love – and tea",
         date(2022, 2, 14),
-        "In short.",
+        "In short, this is about a cup of tea and about love.",
         "Ann Lee",
     )
-    assert found.image == Picture(site.url + "/p.jpg", "A cup")
+    assert found.image == Picture(site.url + "/p.jpg", "A cup", "Tea at last.", "Jo Reed")
+    assert found.topic == "Stories & tea"
+    assert "appeared" not in markdown(found.pieces)
+    assert "[The film](https://www.youtube.com/watch?v=abc123xyz)" in markdown(found.pieces)
     (quote,) = [each for each in found.pieces if isinstance(each, Quotation)]
     assert (quote.who, quote.role) == ("Ann Lee", "nurse")
 

@@ -32,6 +32,7 @@ _SAYS = re.compile(
     r"|sign up|subscribe|click here to (?:sign up|subscribe).*|copy link|listen to this article|you may also like|more (?:on this|news|stories)"
     r"|(?:share (?:on|via|to) )?(?:facebook|twitter|x|linkedin|whatsapp|instagram|youtube|pinterest|bluesky|mastodon|threads|tiktok|email(?: this)?)"
     r"|(?:stay|keep) (?:up to date|in touch)(?: with (?:our|the|all).{0,40})?|donate(?: now| today| here| to us)?|give now|make a (?:donation|gift)|support us|accessibility"
+    r"|the post .{0,160}appeared (?:first )?on .*|the post first appeared on .*"
     r"|enter your email.*|your email address|(?:loading|close|menu|search)\b.{0,12})$"
 )
 
