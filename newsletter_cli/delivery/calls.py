@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from newsletter_cli.providers.base import Batch, ProviderFault, Receipt
+from newsletter_cli.model.message import Message
+from newsletter_cli.providers.base import Batch, NotSent, Provider, ProviderFault, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Claim:
         batch: the people and key.
         attempt: which try this is, from 1.
         doubts: earlier calls of this batch that may have been taken; above 0 this is a retry by key.
+        begin_by: after this moment the call may not begin any more.
     """
 
     id: int
@@ -24,6 +26,24 @@ class Claim:
     batch: Batch
     attempt: int
     doubts: int
+    begin_by: datetime
+
+    def make(self, provider: Provider, message: Message, now: datetime) -> Receipt:
+        """Make the call.
+
+        A process that was stopped between intent and call (a lid closed, SIGSTOP) wakes with a claim that others may
+        have taken over or a person decided about, and a key that may be dead: it makes no call.
+
+        Raises:
+            NotSent: it is past `begin_by`.
+            ProviderFault, CannotExpress: from the provider.
+        """
+        if now > self.begin_by:
+            raise NotSent(
+                "This computer stood still between the intent and the call; the call was not made.",
+                "It is planned anew by itself.",
+            )
+        return provider.send(message, self.batch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Carrier:
 
     def _call(self, claims: Claims, claim: Claim) -> Answered:
         try:
-            return Answered(claim, self.provider.send(claims.campaign.message, claim.batch))
+            return Answered(claim, claim.make(self.provider, claims.campaign.message, self.ledger.clock()))
         except (ProviderFault, CannotExpress) as fault:
             return Answered(claim, fault)
         except Exception as fault:

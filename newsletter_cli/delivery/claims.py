@@ -25,6 +25,7 @@ from newsletter_cli.providers.base import Batch, Capabilities
 
 _LEASE = 1.4  # times the longest call: nobody takes a call for dead that may still be answered
 _PASSED_OVER = 200  # batches settled without a call in one transaction
+BEGIN_WITHIN = timedelta(seconds=20)  # so short that a call that begins in time ends within its lease
 CLOCKS_DIFFER = timedelta(hours=1)  # ask from so long before: the provider's clock is not ours, and the tag is unique
 _STOPS = {
     CampaignState.HELD: Stopped.HELD,
@@ -206,7 +207,7 @@ class Claims:
                 "digest": digest,
             },
         )
-        return _Intent(row.id, key, rows, row.attempt + 1, row.doubts)
+        return _Intent(row.id, key, rows, row.attempt + 1, row.doubts, now + BEGIN_WITHIN)
 
     def _without_leavers(self, connection: Connection, row: Row[Any]) -> Rows:
         """The batch's people; those who left since the audience was frozen become exceptions."""
@@ -313,6 +314,7 @@ class Claims:
             batch=self._batch(intent.id, intent.key, intent.rows),
             attempt=intent.attempt,
             doubts=intent.doubts,
+            begin_by=intent.begin_by,
         )
 
     def _batch(self, batch_id: int, key: str, rows: Rows) -> Batch:
@@ -330,6 +332,7 @@ class _Intent:
     rows: Rows
     attempt: int
     doubts: int
+    begin_by: datetime
 
 
 def doubt_of(row: Row[Any], same: bool) -> Doubt:

@@ -206,7 +206,7 @@ class _Send:
 
     def _call(self, claim: Claim) -> Answered:
         try:
-            receipt = self.provider.send(self.claims.campaign.message, claim.batch)
+            receipt = claim.make(self.provider, self.claims.campaign.message, self.claims.ledger.clock())
         except (ProviderFault, CannotExpress) as fault:
             return Answered(claim, fault)
         except Exception as fault:  # noqa: BLE001  (our own fault: the batch is in doubt, then the main thread raises)

@@ -5,9 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from newsletter_cli.audience.suppression import suppress
+from newsletter_cli.config.settings import PaceSettings
 from newsletter_cli.database import Database
+from newsletter_cli.delivery.calls import Claim
+from newsletter_cli.delivery.claims import Claims
 from newsletter_cli.delivery.ledger import AlreadySent, Ledger
+from newsletter_cli.delivery.pace import Pace
 from newsletter_cli.delivery.sender import OtherProvider, Stopped
+from newsletter_cli.delivery.signals import Stop
 from newsletter_cli.model.campaign import CampaignState, Counts
 from newsletter_cli.model.subscriber import SuppressionReason
 from newsletter_cli.providers.base import (
@@ -308,4 +313,17 @@ def test_a_campaign_is_not_carried_on_by_another_provider(sending: Start) -> Non
     provider.name = "stranger"  # type: ignore[misc]  (a class variable of the contract)
     with pytest.raises(OtherProvider, match="began with postman"):
         campaign.send(provider)
+    assert provider.calls_made == []
+
+
+def test_a_claim_that_a_sleeping_computer_wakes_with_makes_no_call(sending: Start) -> None:
+    campaign = sending(8)
+    provider = Postman(QUERY)
+    pace = Pace("postman", PaceSettings())
+    claims = Claims(campaign.ledger, campaign.ledger.get(campaign.campaign_id), QUERY, pace, Stop())
+    claim = claims.next()
+    assert isinstance(claim, Claim)
+    campaign.clock.forward(3600)
+    with pytest.raises(NotSent, match="stood still"):
+        claim.make(provider, claims.campaign.message, campaign.clock())
     assert provider.calls_made == []
