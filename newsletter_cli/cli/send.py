@@ -269,7 +269,7 @@ def _tell(app: App, sending: "Sending", campaign_id: int, result: "SendResult") 
     if campaign.rehearsal:
         app.result(f"Test mode: everything went to {app.settings.test_mode.redirect_to}; it counts as no delivery.")
     if result.why:
-        app.warn(f"Stopped: {result.why}.")
+        app.warn(f"Stopped: {result.why.rstrip('.')}.")
     app.emit(
         {
             "issue": campaign.issue,
