@@ -30,6 +30,26 @@ _DRY_RUN = click.option("-n", "--dry-run", is_flag=True, help="Say what would ha
 _YES = click.option("-y", "--yes", is_flag=True, help="Answer the confirmation; lifts no guard.")
 
 
+class _IssueId(click.types.StringParamType):
+    """An issue of the workspace: the shell completes those that are there."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> "list[click.shell_completion.CompletionItem]":
+        from pathlib import Path
+
+        from click.shell_completion import CompletionItem
+
+        from newsletter_cli.errors import NewsletterError
+
+        directory = ctx.params.get("directory")
+        try:
+            known = App(directory=Path(directory) if directory else None).workspace.issue_ids()
+        except NewsletterError:
+            return []
+        return [CompletionItem(each) for each in known if each.startswith(incomplete)]
+
+
 def command(
     name: str, *, dry_run: bool = False, yes: bool = False, **attributes: Any
 ) -> Callable[[Function], click.Command]:
@@ -85,6 +105,10 @@ def _decorator(make: Maker, dry_run: bool, yes: bool) -> Callable[[Function], cl
         decorated: Function = call
         for option in reversed(shared):
             decorated = option(decorated)
-        return make(decorated)
+        made = make(decorated)
+        for parameter in made.params:
+            if parameter.name == "issue_id" and made.name != "new":
+                parameter.type = _IssueId()
+        return made
 
     return decorate

@@ -17,8 +17,8 @@ from newsletter_cli.providers.registry import ProviderUnknown, open_provider, pr
 
 ISSUE_ID = re.compile(r"^\d{4}-(?:0[1-9]|1[0-2])(?:-[a-z0-9]+(?:-[a-z0-9]+)*)?$")
 _CARRIED = ("design", "lang", "segment", "purpose", "call_to_action")
-_IGNORED = (".newsletter/", "subscribers*.csv")
-_GITIGNORE_NOTE = "# What the newsletter knows about people never goes into git."
+_IGNORED = (".newsletter/", "subscribers*.csv", "*.key")
+_GITIGNORE_NOTE = "# What the newsletter knows about people never goes into git, nor does a provider's key."
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def test_init_makes_a_workspace_that_loads_and_keeps_people_out_of_git(newslette
     assert (settings.newsletter.name, settings.sender.email) == ('The "Small" News # 1', "ed@example.org")
     assert settings.unsubscribe.mailto == "ed@example.org"
     ignored = (tmp_path / "ours" / ".gitignore").read_text().splitlines()
-    assert {"*.bak", ".newsletter/", "subscribers*.csv"} <= set(ignored)
+    assert {"*.bak", ".newsletter/", "subscribers*.csv", "*.key"} <= set(ignored)
     assert not (tmp_path / "ours" / "templates").exists()
 
 
@@ -107,3 +107,19 @@ def test_completion_gives_a_script_and_completes_a_command(newsletter: Run, tmp_
         cwd=tmp_path, _NEWSLETTER_COMPLETE="bash_complete", COMP_WORDS="newsletter subs", COMP_CWORD="1"
     )
     assert completed.stdout.strip() == "plain,subscribers"
+
+
+def test_completion_knows_the_issues_of_the_workspace(newsletter: Run, workspace_folder: Path) -> None:
+    for issue in ("2022-02", "2022-03", "2021-12"):
+        assert newsletter("new", issue, cwd=workspace_folder).status == 0
+    completed = newsletter(
+        cwd=workspace_folder, _NEWSLETTER_COMPLETE="bash_complete", COMP_WORDS="newsletter send 2022", COMP_CWORD="2"
+    )
+    assert completed.stdout.split() == ["plain,2022-02", "plain,2022-03"]
+    lost = newsletter(
+        cwd=workspace_folder.parent,
+        _NEWSLETTER_COMPLETE="bash_complete",
+        COMP_WORDS="newsletter send 2022",
+        COMP_CWORD="2",
+    )
+    assert (lost.status, lost.stdout.strip(), lost.stderr) == (0, "", "")
