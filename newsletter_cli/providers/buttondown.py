@@ -91,7 +91,7 @@ class _Image(Loose):
 
 
 class _Count(Loose):
-    count: int | None = None
+    count: int
 
 
 class Buttondown(Platform):

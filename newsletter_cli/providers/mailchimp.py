@@ -250,7 +250,7 @@ class Mailchimp(Platform):
         members = self.members()
         return (
             Verification("key", True, "Mailchimp knows the key"),
-            Verification("list", True, f"{members.name}, {members.count} people"),
+            Verification("list", True, f"{members.name}, {'?' if members.count is None else members.count} people"),
         )
 
     def _facts(self, message: Message, key: str) -> dict[str, object]:

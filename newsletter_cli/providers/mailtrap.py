@@ -1,6 +1,6 @@
 """Mailtrap: up to 100 whole messages in one batch call, through its bulk stream."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any, ClassVar
@@ -15,7 +15,9 @@ from newsletter_cli.providers.base import (
     FaultKind,
     HttpCall,
     Receipt,
+    Refused,
     Rejection,
+    Verification,
 )
 from newsletter_cli.providers.cleaning import clean
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
@@ -92,6 +94,7 @@ class Mailtrap(HttpProvider):
         max_bytes=50_000_000,
         header_notes=("Message-ID: Mailtrap writes its own.",),
         concurrency=1,
+        verify=True,
         statistics=("delivered", "bounced", "complained", "unsubscribed", "opened", "clicked"),
         unicode_mailbox=False,
     )
@@ -123,6 +126,18 @@ class Mailtrap(HttpProvider):
             if not one.success
         )
         return Receipt(tuple(each.message_ids[0] for each in sent.responses if each.success), rejected)
+
+    def verify(self, sender: str = "") -> Sequence[Verification]:
+        host = self.settings.base_url or _LOG_HOST
+        try:
+            accounts = read(tuple[_Account, ...], self.get(f"{host}/api/accounts").body)
+        except Refused as refused:
+            if refused.status != 403:
+                raise
+            return (Verification("key", True, "Mailtrap knows the token, which may not read the account: no report"),)
+        return (
+            Verification("key", bool(accounts), f"Mailtrap knows the token{'' if accounts else ', of no account'}"),
+        )
 
     def statistics(self, since: datetime, campaign: str) -> Iterator[Event]:
         """The email logs, once for each kind of event: a line of the log itself does not say what it met with."""

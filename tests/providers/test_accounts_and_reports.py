@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from newsletter_cli.errors import NewsletterError
-from newsletter_cli.providers.base import CannotExpress
+from newsletter_cli.providers.base import CannotExpress, Refused
 from newsletter_cli.providers.registry import provider_classes
 from newsletter_cli.testing.loopback import Canned
 from newsletter_cli.testing.provider_contract import sample_batch
@@ -93,6 +93,7 @@ VERIFIED: dict[str, dict[str, Any]] = {
         "POST /api/1.4/users/info": {"username": "u", "reputation": 70, "hourly_quota": 100, "backlog": 0},
         "POST /api/1.4/senders/check-domain": {"spf": {"valid": True}, "dkim": {"valid": True}, "valid_signing": True},
     },
+    "mailtrap": {"GET /api/accounts": [{"id": 7, "name": "News"}]},
     "scaleway": {
         "GET /transactional-email/v1alpha1/regions/fr-par/domains": {
             "domains": [{"id": "1", "name": "example.org", "status": "checked"}]
@@ -110,7 +111,7 @@ def test_key_and_sender_are_found_good_without_sending(name: str, opened: Open) 
     assert not any("emails" in each.path and each.method == "POST" for each in server.requests)
 
 
-@pytest.mark.parametrize("name", sorted(set(VERIFIED) - {"mailgun", "postmark"}))
+@pytest.mark.parametrize("name", sorted(set(VERIFIED) - {"mailgun", "postmark", "mailtrap"}))
 def test_a_sender_that_is_not_set_up_there_is_found_out(name: str, opened: Open) -> None:
     answers = json.loads(json.dumps(VERIFIED[name]).replace("example.org", "other.example"))
     answers |= {key: value for key, value in VERIFIED[name].items() if key.endswith("check-domain")}
@@ -308,6 +309,19 @@ STATISTICS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         [("a@example.org", "bounced"), ("b@example.org", "complained")],
     ),
 }
+
+
+@pytest.mark.parametrize(("status", "good"), [(403, True), (401, False)])
+def test_a_mailtrap_token_that_may_only_send_is_no_wrong_key(status: int, good: bool, opened: Open) -> None:
+    provider, server = opened("mailtrap", {})
+    server.answer = lambda request: Canned(status, b'{"error": "no"}')
+    if not good:
+        with pytest.raises(Refused, match="wrong key"):
+            provider.verify("news@example.org")
+        return
+    (look,) = provider.verify("news@example.org")
+    assert look.good
+    assert "no report" in look.words
 
 
 @pytest.mark.parametrize("name", STATISTICS)
