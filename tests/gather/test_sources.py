@@ -536,3 +536,17 @@ def test_read_more_in_the_middle_of_a_text_ends_nothing_and_undated_teasers_are_
     assert markdown(found.pieces) == "Text one.\n\nText two goes on after that line."
     assert [(card.title, card.date) for card in found.cards] == [("Another with a date", date(2022, 1, 3))]
     assert found.look == ("“A title that has no date” stood below further reading without a date, and was left out.",)
+
+
+def test_the_date_of_a_teaser_is_not_the_date_of_the_story() -> None:
+    from newsletter_cli.gather.page import read_page
+
+    text = (
+        '<html lang="fr"><head><meta property="og:image" content="/og.jpg"><link rel="canonical" href="https://www.example.org/irm"></head>'
+        f'<body><h1>Une IRM plus douce</h1><p class="meta">Publié le 23 février 2022</p><p>{LONG}</p>'
+        '<section class="related"><time datetime="2021-06-08">8 juin 2021</time></section></body></html>'
+    )
+    found = read_page(text, "", zone=LONDON, today=TODAY)
+    assert found.date == date(2022, 2, 23)
+    assert found.image is not None
+    assert found.image.src == "https://www.example.org/og.jpg"

@@ -138,7 +138,7 @@ def read_metadata(root: Element, url: str, zone: tzinfo, today: Date) -> Metadat
         date=found,
         date_from=how,
         authors=authors.read_authors(root, metas, node, site),
-        image=joined(base, image) if image else "",
+        image=joined(base or _canonical(root, metas, node, base), image) if image else "",
         image_alt=metas.get("og:image:alt", "") or metas.get("twitter:image:alt", ""),
         image_caption=_image_text(node, "caption"),
         image_credit=_image_text(node, "creditText") or _image_text(node, "copyrightNotice"),
@@ -266,8 +266,13 @@ def _said_dates(root: Element, metas: dict[str, str], node: jsonld.Node) -> Iter
         yield str(each.get("content") or each.get("datetime") or text_of(each))
 
 
+def _is_beside(element: Element) -> bool:
+    return element.tag in ("aside", "footer") or bool(re.search(r"(?:^|[\s_-])related", names_of(element)))
+
+
 def _time_dates(root: Element) -> Iterator[str]:
-    times = list(root.iter("time"))
+    # A teaser's own date is no date of this story.
+    times = [each for each in root.iter("time") if not any(map(_is_beside, each.iterancestors()))]
     for each in sorted(times, key=lambda time: "pubdate" not in time.attrib):
         yield str(each.get("datetime") or "") or text_of(each)
 
