@@ -110,7 +110,7 @@ class Sources:
         if settings.kind == "folder":
             made = self.named(str(root / settings.url))
         elif settings.kind == "page":
-            made = self._address(settings.url)
+            made = self._address(settings.url, that_page=True)
         else:
             made = self._listed(self._entries(settings), settings.kind, settings.url)
         return [replace(each, source=name if each.listed else each.source, listed=True) for each in made]
@@ -178,12 +178,12 @@ class Sources:
             for each in entries
         ]
 
-    def _address(self, url: str) -> list[Candidate]:
+    def _address(self, url: str, that_page: bool = False) -> list[Candidate]:
         fetched = self.fetcher.fetch(url, limit=DOCX)
         if is_feed(fetched.body, fetched.media_type):
             return self._listed(read_feed(fetched.body, fetched.url, zone=self.zone), "feed", url)
         kind = _MEDIA.get(fetched.media_type, "page")
-        if kind == "page" and shows_a_list(fetched) and (feed := find_feed(fetched, self.fetcher)):
+        if kind == "page" and not that_page and shows_a_list(fetched) and (feed := find_feed(fetched, self.fetcher)):
             return self._listed(read_feed(feed.body, feed.url, zone=self.zone), "feed", feed.url)
         if kind == "text" and url.lower().endswith((".md", ".markdown")):
             kind = "markdown"
