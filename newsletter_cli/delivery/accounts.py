@@ -15,7 +15,7 @@ from newsletter_cli.model.campaign import BatchState, Counts, DeliveryState
 _PAGE = 2000
 # Nobody could settle these until now, and no request of ours can be under way any more: longer than any provider's
 # call and index together take.
-QUIET = timedelta(minutes=15)
+QUIET = timedelta(minutes=35)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ class Brevo(HttpProvider):
         max_recipients=1000,
         max_bytes=20_000_000,
         key=IdempotencyKey(ttl_seconds=1800, repeat="refuse"),
-        query=Query(lag_seconds=600, by="batch"),
+        query=Query(lag_seconds=900, by="batch"),
         merges=True,
         header_notes=("Message-ID: Brevo writes its own.",),
         calls_per_second=1.6,

@@ -64,7 +64,8 @@ class Mailgun(HttpProvider):
     as of its MCP server 78d610f; read 24 November 2026.
 
     Every person in `to` needs an entry in recipient-variables, else all would see each other. The `o:`, `h:`, `v:`
-    and `t:` fields share 16 KB. A path Mailgun does not know answers 200 "Mailgun Magnificent API".
+    and `t:` fields share 16 KB. A path Mailgun does not know answers 200 "Mailgun Magnificent API". Events may arrive in
+    the store late: Event Polling calls a page trustworthy when it is half an hour old, so "not found" counts from then.
     """
 
     name: ClassVar[str] = "mailgun"
@@ -98,7 +99,7 @@ class Mailgun(HttpProvider):
     capabilities = Capabilities(
         max_recipients=1000,
         max_bytes=25_000_000,
-        query=Query(lag_seconds=300, by="batch"),
+        query=Query(lag_seconds=1800, by="batch"),
         merges=True,
         own_unsubscribe=True,
         header_notes=(

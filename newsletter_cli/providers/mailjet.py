@@ -115,7 +115,7 @@ class Mailjet(HttpProvider):
     capabilities = Capabilities(
         max_recipients=50,
         max_bytes=15_000_000,
-        query=Query(lag_seconds=600, by="person"),
+        query=Query(lag_seconds=900, by="person"),
         header_notes=(
             "Message-ID: Mailjet writes its own.",
             "List-Id: Mailjet does not allow it.",

@@ -110,7 +110,7 @@ class Scaleway(HttpProvider):
     capabilities = Capabilities(
         max_recipients=1,
         max_bytes=2_000_000,
-        query=Query(lag_seconds=300, by="person"),
+        query=Query(lag_seconds=900, by="person"),
         header_notes=("Message-ID: Scaleway writes its own.",),
         suppressions=("read",),
         statistics=("delivered", "bounced"),
