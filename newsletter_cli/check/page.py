@@ -11,55 +11,10 @@ from html.parser import HTMLParser
 
 from lxml import etree
 
+from newsletter_cli.model.elements import CLOSES_PARAGRAPH, TABLE_ROWS, VOID
+
 Element = etree._Element
-VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "body",
-    ]
-)
 _HEAD = frozenset(["base", "link", "meta", "title", "style", "script", "noscript"])
-_CLOSES_P = BLOCKS - frozenset(["dd", "dt", "li", "tbody", "td", "tfoot", "th", "thead", "tr", "body"])
 _OPTIONAL_END = frozenset(
     ["p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dd", "dt", "option", "html", "body", "head", "colgroup"]
 )
@@ -76,7 +31,6 @@ _SIBLINGS = {
     "a": ({"a"}, {"td", "th", "table"}),
     "option": ({"option"}, {"select"}),
 }
-_TABLE_PARTS = frozenset(["td", "th", "tr", "tbody", "thead", "tfoot"])
 _NAME = re.compile(r"[^A-Za-z0-9_.-]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DEEPEST = 150
@@ -205,7 +159,7 @@ class _Builder(HTMLParser):
             return
         if tag in ("html", "body") or tag in VOID:
             return
-        stop = {"table"} if tag in _TABLE_PARTS else set() if tag == "table" else {"td", "th", "table"}
+        stop = {"table"} if tag in TABLE_ROWS else set() if tag == "table" else {"td", "th", "table"}
         for depth in range(len(self.stack) - 1, 0, -1):
             element = self.stack[depth]
             if element.tag == tag:
@@ -269,7 +223,7 @@ class _Builder(HTMLParser):
         self.stack = [self.root, found]
 
     def _close_implied(self, tag: str) -> None:
-        if tag in _CLOSES_P:
+        if tag in CLOSES_PARAGRAPH:
             for depth in range(len(self.stack) - 1, 0, -1):
                 if self.stack[depth].tag == "p":
                     self._pop_to(depth)

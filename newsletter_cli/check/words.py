@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from newsletter_cli.check.page import BLOCKS, Element
+from newsletter_cli.check.page import Element
+from newsletter_cli.model.elements import BLOCKS
 
 _SPACE = re.compile(r"[\s\u00a0\u2007\u200b-\u200f\u2060\ufeff\u034f\u00ad]+")
 _SILENT = frozenset(["style", "script", "title", "head", "template", "noscript"])

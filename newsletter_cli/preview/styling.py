@@ -3,54 +3,10 @@
 import re
 from typing import Any
 
+from newsletter_cli.model.elements import BLOCKS
+
 _LENGTH = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(px)?\s*$")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b")
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
 
 
 def declarations(element: Any) -> dict[str, str]:
@@ -78,7 +34,7 @@ def is_block(element: Any, style: dict[str, str]) -> bool:
     display = style.get("display", "")
     if display in ("block", "table", "flex", "grid", "list-item"):
         return True
-    return element.tag in _BLOCKS and display != "inline"
+    return element.tag in BLOCKS and display != "inline"
 
 
 def is_side_by_side(element: Any, style: dict[str, str]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from newsletter_cli.gather.page.furniture import is_furniture, link_share, says_furniture
 from newsletter_cli.gather.page.pictures import same_picture
-from newsletter_cli.gather.page.structure import BLOCKS, Candidate, Structure, plain
+from newsletter_cli.gather.page.structure import STANDALONE, Candidate, Structure, plain
 from newsletter_cli.gather.page.tree import Element, text_of, without_dead_parts
 from newsletter_cli.gather.pieces import Call, Grid, Listing, Picture, Piece, Prose, Quotation, Rule, Title
 from newsletter_cli.gather.words import folded
@@ -65,7 +65,7 @@ def _holders(tree: Element, story: Story) -> frozenset[Element]:
     told: dict[Element, int] = {}
     for each in tree.iter():
         leaf = each.tag in _LEAVES or (
-            each.tag == "div" and not any(below.tag in BLOCKS for below in each.iterdescendants())
+            each.tag == "div" and not any(below.tag in STANDALONE for below in each.iterdescendants())
         )
         for text, holder in _texts(each, leaf):
             if len(text) >= _LONG and story.has(text):

@@ -31,52 +31,10 @@ from newsletter_cli.gather.pieces import (
     Written,
 )
 from newsletter_cli.gather.words import folded
+from newsletter_cli.model.elements import BLOCKS
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figure",
-        "figcaption",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "noscript",
-        "ol",
-        "p",
-        "picture",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "img",
-    ]
-)
+# Pictures stand between paragraphs here, also those that a script would load in the place of a `noscript`.
+STANDALONE = BLOCKS | {"img", "picture", "noscript"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button|cta|donate|call-to-action)(?:$|[\s_-])")
 
@@ -152,7 +110,7 @@ class Structure:
             if not isinstance(child.tag, str):
                 runs.append(child.tail or "")
                 continue
-            if child.tag in BLOCKS or any(below.tag in BLOCKS for below in child.iterdescendants()):
+            if child.tag in STANDALONE or any(below.tag in STANDALONE for below in child.iterdescendants()):
                 yield from self._flush(runs, element)
                 yield from self._walk(child)
                 runs = []
@@ -252,7 +210,7 @@ class Structure:
         """The text of an item, a cell: its blocks one after the other, without a list below it."""
         runs: list[Run] = [element.text or ""]
         for child in children(element):
-            if not isinstance(child, str) and isinstance(child.tag, str) and child.tag in BLOCKS:
+            if not isinstance(child, str) and isinstance(child.tag, str) and child.tag in STANDALONE:
                 yield self._inline.text(runs)
                 runs = []
                 if child.tag not in ("ul", "ol"):

@@ -7,6 +7,7 @@ from typing import Any, Protocol, cast
 from lxml import etree, html
 
 from newsletter_cli.gather.words import squeezed
+from newsletter_cli.model.elements import BLOCKS
 
 
 class Element(Protocol):
@@ -39,6 +40,8 @@ class Element(Protocol):
 
 _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DEAD = ("script", "style", "template", "svg", "iframe", "object", "embed", "applet", "math", "select", "textarea")
+# Choices of a form stand each on a line as well; a line break ends one.
+_BREAKS = BLOCKS | {"br", "option"}
 
 
 def parsed(text: str) -> Element:
@@ -87,47 +90,6 @@ def drop(element: Element) -> None:
     else:
         parent.text = _UNWRITABLE.sub(" ", parent.text or "") + tail
     parent.remove(element)
-
-
-_BREAKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "td",
-        "th",
-        "tr",
-        "ul",
-    ]
-)
 
 
 def text_of(element: Element) -> str:
