@@ -2,17 +2,17 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter_cli.errors import NewsletterError, WorkspaceNotFound
+from newsletter_cli.records import record
 
 SETTINGS_FILE = "newsletter.toml"
 STATE_FOLDER = ".newsletter"
 _PACKAGE = Path(__file__).resolve().parent
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Workspace:
     """One newsletter's folder; `root` is absolute. `scratch` is another state folder, for who may leave no trace."""
 

@@ -79,11 +79,13 @@ def _reached(stand: "Stand") -> str:
 
 
 def _emit(app: App, stand: "Stand", state: str) -> None:
+    from dataclasses import asdict
+
     counts = stand.counts
     app.emit(
         {
             "issue": stand.issue,
             "state": state,
-            "counts": {name: getattr(counts, name) for name in counts.__slots__} if counts else None,
+            "counts": asdict(counts) if counts else None,
         }
     )

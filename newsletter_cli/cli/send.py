@@ -259,6 +259,8 @@ def _say_whether_anybody_was_reached(sending: "Sending", campaign_id: int, error
 
 def _tell(app: App, sending: "Sending", campaign_id: int, result: "SendResult") -> None:
     """The sum, and what comes next."""
+    from dataclasses import asdict
+
     from newsletter_cli.cli.receipt_view import show_sum
     from newsletter_cli.workflow.send import status_of
 
@@ -277,7 +279,7 @@ def _tell(app: App, sending: "Sending", campaign_id: int, result: "SendResult") 
             "exit_status": int(status),
             "stopped": result.stopped.value if result.stopped else None,
             "why": result.why,
-            "receipt": {name: getattr(result.counts, name) for name in result.counts.__slots__},
+            "receipt": asdict(result.counts),
         }
     )
     if result.counts.unknown and not result.counts.pending and sending.ledger.held(campaign_id):

@@ -19,6 +19,8 @@ _STOPPED = ("held", "paused", "cancelled")  # a campaign that goes on only when 
 @command("status")
 def status(app: App) -> None:
     """Show how every issue stands."""
+    from dataclasses import asdict
+
     from newsletter_cli.workflow.status import list_status
 
     issues = list_status(app.workspace, app.settings)
@@ -31,9 +33,7 @@ def status(app: App) -> None:
                     "why": each.why,
                     "sends": each.sends.isoformat() if each.sends else None,
                     "approved_by": each.approved_by or None,
-                    "counts": {name: getattr(each.counts, name) for name in each.counts.__slots__}
-                    if each.counts
-                    else None,
+                    "counts": asdict(each.counts) if each.counts else None,
                 }
                 for each in issues
             ]

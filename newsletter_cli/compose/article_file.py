@@ -1,6 +1,6 @@
 """Reads one article file: header facts and body."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from newsletter_cli.compose.blocks import read_blocks
@@ -11,9 +11,10 @@ from newsletter_cli.compose.source_text import read_source
 from newsletter_cli.model.article import ARTICLE_ALIASES, ARTICLE_KEYS, Article, Block, Figure, Quote
 from newsletter_cli.model.finding import Finding
 from newsletter_cli.model.header import read_header
+from newsletter_cli.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadArticle:
     """An article and the faults in its file."""
 

@@ -1,7 +1,7 @@
 """Turns Markdown into the blocks of the model, each with the line it stands on."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from newsletter_cli.model.article import (
     Table,
 )
 from newsletter_cli.model.finding import Finding, Severity
+from newsletter_cli.records import record
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Body:
     """The blocks of a text and the faults found in it."""
 

@@ -6,20 +6,21 @@ one pattern of it are used.
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date as Date
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from newsletter_cli.paths import write_file
+from newsletter_cli.records import record
 
 # Unicode Technical Standard 35, Date Format Patterns: quoted words, fields, other characters.
 _PIECE = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+")
 _FIELDS = frozenset(("d", "dd", "M", "MM", "MMMM", "LLLL", "y"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DateNames:
     """The names of a language and its long date.
 

@@ -1,7 +1,6 @@
 """Reads an issue: issue.md and the articles it names, with every fault as a finding."""
 
 import re
-from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from newsletter_cli.model.finding import Finding, Severity
 from newsletter_cli.model.header import read_header
 from newsletter_cli.model.issue import ISSUE_ALIASES, ISSUE_KEYS, CallToAction, Issue
 from newsletter_cli.paths import Workspace
+from newsletter_cli.records import record
 
 if TYPE_CHECKING:
     from newsletter_cli.config import Settings
@@ -27,7 +27,7 @@ _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 _CLOCK = re.compile(r"^(.*?)[,T\s]\s*(?:at\s+)?(\d{1,2})[:.](\d{2})$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadIssue:
     """An issue as its files say, and the faults in them."""
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from newsletter_cli.records import record
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -12,7 +13,7 @@ _SIDES = re.compile(r"^(margin|padding|border|font|background|list-style|outline
 _INSIDE = ("media", "supports", "container", "layer")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One selector with some declarations, to be written into style attributes.
 
@@ -29,7 +30,7 @@ class Rule:
     subject: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kept:
     """CSS that stays in a style element.
 

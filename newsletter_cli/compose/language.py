@@ -2,18 +2,18 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date as Date
 from pathlib import Path
 
 from newsletter_cli.compose.date_names import long_date, short_month
 from newsletter_cli.errors import NewsletterError
+from newsletter_cli.records import record
 
 _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
 _STRINGS = Path(__file__).parent / "strings"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Language:
     """A language as designs use it.
 

@@ -6,11 +6,11 @@ as in templates, but read by this small grammar and never evaluated as a templat
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from newsletter_cli.model.finding import Finding, Severity
 from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE
+from newsletter_cli.records import record
 
 _BRACES = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}|\{#(.*?)#\}", re.S)
 _NAME = r"(subscriber\.[A-Za-z][A-Za-z0-9_]*|unsubscribe_url|browser_url)"
@@ -24,7 +24,7 @@ SEGMENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MergeExpression:
     """One merge field as written: its name, its default (None when there is none) and the source."""
 

@@ -1,7 +1,7 @@
 """Composes a message from an issue: HTML and text rendered, styles inlined, merge fields as tokens."""
 
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from newsletter_cli.compose.house_colours import fit_theme, house_values
@@ -21,6 +21,7 @@ from newsletter_cli.model.finding import Finding, Severity
 from newsletter_cli.model.issue import Issue
 from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE, Address, Message
 from newsletter_cli.paths import Workspace
+from newsletter_cli.records import record
 
 if TYPE_CHECKING:
     from newsletter_cli.config import Settings
@@ -37,7 +38,7 @@ class IssueUnreadable(NewsletterError):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Composed:
     """A message, and what was found while it was composed."""
 

@@ -1,17 +1,17 @@
 """Finds the file behind a picture's path, inside the workspace only, and says when there is none."""
 
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from newsletter_cli.compose.header_facts import nearest
 from newsletter_cli.model.article import Figure
 from newsletter_cli.model.finding import Finding, Severity
+from newsletter_cli.records import record
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp", ".tif", ".tiff")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PictureFolder:
     """An issue's folder, out of which no picture may come from."""
 

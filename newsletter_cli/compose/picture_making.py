@@ -1,10 +1,10 @@
 """Turns one source picture into the file that mail shows: upright, sRGB, without metadata, at twice its slot."""
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter_cli.errors import NewsletterError
+from newsletter_cli.records import record
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,7 +23,7 @@ class PictureRefused(NewsletterError):
     """A picture that cannot be prepared; the message says why in a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MadePicture:
     """A prepared file: its bytes, its ending, its size in pixels."""
 

@@ -18,6 +18,7 @@ from newsletter_cli.model.article import Figure
 from newsletter_cli.model.finding import Finding, Severity
 from newsletter_cli.model.message import Image
 from newsletter_cli.paths import Workspace, make_folder, write_file
+from newsletter_cli.records import record
 
 if TYPE_CHECKING:
     from newsletter_cli.config import Settings
@@ -26,7 +27,7 @@ _ISSUE_BUDGET = 800_000
 _SMALL = 300
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picture:
     """What a template needs for an img: address, size in CSS pixels, words."""
 
@@ -38,7 +39,7 @@ class Picture:
     credit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PreparedFile:
     """A picture on disk, ready for mail; sizes in real pixels."""
 

@@ -1,13 +1,14 @@
 """Reads who said it from the last line of a quotation."""
 
 import re
-from dataclasses import dataclass
+
+from newsletter_cli.records import record
 
 _DASH = re.compile(r"^(?:[—–―]|--)\s*(.+)$")
 _PARAPHRASE = re.compile(r"\s*[\[(](?:a\s+)?(?:paraphrased?|in our words|our words)[\])]\.?\s*$", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribution:
     """The person quoted, what they are, and whether the words are a paraphrase."""
 

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +15,7 @@ from typing import Any
 
 from newsletter_cli.compose.kept_rules import Kept, Pairs, Rule, subject, winning
 from newsletter_cli.paths import write_file
+from newsletter_cli.records import record
 
 # Raised when the meaning of what is kept on disk changes.
 _FORMAT = "4"
@@ -26,7 +27,7 @@ _MOVING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sheets:
     """What the style elements of a mail say.
 

@@ -1,7 +1,7 @@
 """Every key of newsletter.toml, its type and its default."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter_cli.config.tables import at_least, between
 from newsletter_cli.config.when import parse_when
+from newsletter_cli.records import record
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _DURATION = re.compile(r"^(\d+)\s*(s|m|h|d)$")
@@ -99,7 +100,7 @@ def seconds(duration: str) -> int:
     return int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NewsletterSettings:
     """[newsletter]: the publication."""
 
@@ -113,7 +114,7 @@ class NewsletterSettings:
     list_id: Line = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SenderSettings:
     """[sender]: who the mail is from."""
 
@@ -122,7 +123,7 @@ class SenderSettings:
     reply_to: Mailbox = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ProviderSettings:
     """[provider]: who carries the mail. The key is never here."""
 
@@ -144,7 +145,7 @@ class ProviderSettings:
     folder: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AudienceSettings:
     """[audience]: whom an issue goes to unless it says otherwise."""
 
@@ -154,7 +155,7 @@ class AudienceSettings:
     sync_suppressions: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnsubscribeSettings:
     """[unsubscribe]: where one leaves. `url` holds {token}; both RFC 8058 one-click and a page people see."""
 
@@ -162,14 +163,14 @@ class UnsubscribeSettings:
     mailto: Mailbox = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ArchiveSettings:
     """[archive]: where an issue can be read on the web. `url` holds {issue}."""
 
     url: Https = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ScheduleSettings:
     """[schedule]: when the monthly issue goes out, in the newsletter's time zone."""
 
@@ -180,7 +181,7 @@ class ScheduleSettings:
     approve_by: Duration = "2d"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PaceStep:
     """A step of a warm-up: from day `day` (1 is the first) at most `per_day` people."""
 
@@ -188,7 +189,7 @@ class PaceStep:
     per_day: Annotated[int, at_least(1)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PaceSettings:
     """[pace]: how fast, over the provider's own limits. 0 is no limit of ours."""
 
@@ -199,7 +200,7 @@ class PaceSettings:
     batch: Annotated[int, at_least(0)] = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ThemeSettings:
     """[theme]: house colours, fonts and logo over the design's own; docs/designers.md says where each is used."""
 
@@ -235,7 +236,7 @@ class ThemeSettings:
     logo_width: Annotated[int, between(0, 600)] = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ImageSettings:
     """[images]: where readers' clients fetch the pictures, and where `images publish` puts them."""
 
@@ -249,7 +250,7 @@ class ImageSettings:
         return self.publish == "provider"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CheckSettings:
     """[check]: which rules, and what the organisation knows that we do not."""
 
@@ -262,7 +263,7 @@ class CheckSettings:
     dkim_selectors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SourceSettings:
     """[[sources]]: one place where articles come from."""
 
@@ -273,7 +274,7 @@ class SourceSettings:
     language: Line = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class GatherSettings:
     """[gather]: manners at other people's servers."""
 
@@ -281,21 +282,21 @@ class GatherSettings:
     requests_per_second: Annotated[float, _positive] = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class LedgerSettings:
     """[ledger]: where the account of sends is kept; empty is SQLite in .newsletter/."""
 
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TestModeSettings:
     """[test_mode]: while `redirect_to` is set, every message goes there and nowhere else."""
 
     redirect_to: Mailbox = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TrackingSettings:
     """[tracking]: both off unless turned on; also what `report` shows."""
 
@@ -303,14 +304,14 @@ class TrackingSettings:
     clicks: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SegmentSettings:
     """[segments.NAME]: who belongs to it, such as `where = "town = 'Padua' and member = 'yes'"`."""
 
     where: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Settings:
     """The whole of newsletter.toml."""
 

@@ -6,10 +6,12 @@ library, because every command reads the settings before it does anything else a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from newsletter_cli.records import record
 
 T = TypeVar("T")
 Place = tuple[str | int, ...]
@@ -25,7 +27,7 @@ class FaultKind(Enum):
     UNFIT = "unfit"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """A key that cannot be taken.
 

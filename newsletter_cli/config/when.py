@@ -2,8 +2,9 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, time
+
+from newsletter_cli.records import record
 
 DEFAULT_TIME = time(10, 0)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -13,7 +14,7 @@ _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>am|
 _EXAMPLES = "such as `last thursday 10:00`, `2nd tuesday 9:30`, `day 31 10:00` or `last working day 10:00`"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class When:
     """A monthly rule: of the month's days that fall on one of `weekdays` (0 is Monday) the `nth`, -1 being the last.
 

@@ -4,11 +4,13 @@ Inline HTML (`html` of a block) holds only a, em, strong, code, br, sup, sub; at
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date as Date
 
+from newsletter_cli.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Figure:
     """A picture. `src` is as the author wrote it: a path relative to the issue's folder, or an https address."""
 
@@ -22,7 +24,7 @@ class Figure:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Button:
     """A call that leads somewhere: `Become a Curestarter -> https://…`."""
 
@@ -31,13 +33,13 @@ class Button:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paragraph:
     html: str
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heading:
     """A heading inside an article: level 2 to 4 (the title is above it)."""
 
@@ -46,7 +48,7 @@ class Heading:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quote:
     """A quotation; with `who` (its last line began with an em dash) it is a pull quote."""
 
@@ -58,7 +60,7 @@ class Quote:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListBlock:
     """A flat or nested list; an item is its inline HTML and its own sub-list, if any."""
 
@@ -68,19 +70,19 @@ class ListBlock:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListItem:
     html: str
     children: ListBlock | None = None
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Divider:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """A data table: header cells and rows of inline HTML."""
 
@@ -127,7 +129,7 @@ ARTICLE_ALIASES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Article:
     """One story of an issue.
 
@@ -164,7 +166,7 @@ class Article:
         return self.lines.get(key, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Card:
     """A further-reading teaser."""
 

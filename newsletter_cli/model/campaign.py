@@ -1,7 +1,8 @@
 """Sending an issue to an audience: the states of a batch, a delivery and a campaign, and the sum that must hold."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from newsletter_cli.records import record
 
 
 class BatchState(StrEnum):
@@ -35,7 +36,7 @@ class CampaignState(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counts:
     """Numbers of people; `audience` is always the sum of the other five."""
 

@@ -1,7 +1,8 @@
 """A fault found in an issue, an article or a message, for the person who wrote it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from newsletter_cli.records import record
 
 
 class Severity(StrEnum):
@@ -12,7 +13,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One fault: which rule, what is wrong, what to do, and where the author can mend it.
 

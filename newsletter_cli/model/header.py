@@ -5,15 +5,17 @@ Not YAML: plain YAML fails on 28.5 % of 494 real article titles, such as `Killin
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
+
+from newsletter_cli.records import record
 
 _RULE = re.compile(r"^(?:-{3,}|[—–―]{1,3}-?)\s*$")
 _PAIR = re.compile(r"^([A-Za-z][A-Za-z0-9_ -]*?)\s*:(?:\s+|$)(.*)$")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeaderProblem:
     """Something wrong in a header, at a line counted from 1; `fatal` when the header cannot be used at all."""
 
@@ -23,7 +25,7 @@ class HeaderProblem:
     fatal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Header:
     """A file taken apart: values as strings, the line each came from, and the body after the header."""
 

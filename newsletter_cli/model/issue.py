@@ -1,10 +1,11 @@
 """One edition of the newsletter, as its files say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date as Date
 
 from newsletter_cli.model.article import Article, Block, Button, Card
+from newsletter_cli.records import record
 
 ISSUE_KEYS = (
     "subject",
@@ -30,7 +31,7 @@ ISSUE_ALIASES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallToAction:
     """The one thing the issue asks of its reader: a sentence and a button."""
 
@@ -39,7 +40,7 @@ class CallToAction:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Issue:
     """One edition, id such as `2022-02`.
 

@@ -5,8 +5,10 @@ import html as html_escape
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
+
+from newsletter_cli.records import record
 
 UNSUBSCRIBE = "unsubscribe_url"
 UNSUBSCRIBE_TOKEN = "unsubscribe_token"  # noqa: S105  (the name of a merge field, not a secret)
@@ -15,7 +17,7 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Address:
     """A mailbox: display name and address (RFC 5322 section 3.4)."""
 
@@ -23,7 +25,7 @@ class Address:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MergeField:
     """A value that differs from reader to reader.
 
@@ -40,7 +42,7 @@ class MergeField:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Image:
     """A picture the message shows: its address in the HTML, and the prepared local file ("" when it is remote)."""
 
@@ -52,7 +54,7 @@ class Image:
     bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Message:
     """What goes out, the same for everyone but for the tokens of `merge_fields`.
 

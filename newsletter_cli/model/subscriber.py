@@ -1,9 +1,11 @@
 """A person who reads the newsletter, and why a person must not be written to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+
+from newsletter_cli.records import record
 
 
 class SuppressionReason(StrEnum):
@@ -16,7 +18,7 @@ class SuppressionReason(StrEnum):
     MANUAL = "manual"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subscriber:
     """One reader. `attributes` are the further columns of the list (town, segment tags), all strings."""
 

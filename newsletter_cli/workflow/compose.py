@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from newsletter_cli.model.finding import Finding
 from newsletter_cli.model.issue import Issue
 from newsletter_cli.model.message import Message
 from newsletter_cli.paths import Workspace, write_file
+from newsletter_cli.records import record
 
 if TYPE_CHECKING:
     from newsletter_cli.config import Settings
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _HREF = re.compile(r'<a\b[^>]*\bhref="([^"]*)"', re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Composition:
     """A composed issue.
 

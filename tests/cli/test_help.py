@@ -60,3 +60,19 @@ def test_a_reader_that_has_had_enough_is_no_fault(workspace_folder: Path) -> Non
         check=False,
     )
     assert (ran.returncode, "Traceback" in ran.stderr, "Exception" in ran.stderr) == (0, False, False)
+
+
+def test_no_time_goes_into_looking_for_garbage() -> None:
+    program = (
+        "import gc, sys\n"
+        "from newsletter_cli.__main__ import main\n"
+        "before = gc.get_stats()[0]['collections']\n"
+        "sys.argv = ['newsletter', '--help']\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    looks = gc.get_stats()[0]['collections'] - before\n"
+        "    print(looks, gc.isenabled(), gc.get_freeze_count() > 1000, file=sys.stderr)\n"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert said.stderr.split() == ["0", "True", "True"]
