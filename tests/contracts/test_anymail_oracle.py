@@ -4,15 +4,11 @@ Both send real HTTP requests to a server on this machine. Every difference is li
 fails, and so does a listed one that is no longer there.
 """
 
-import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.parser import BytesParser
-from email.policy import HTTP
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 
@@ -20,7 +16,7 @@ from newsletter_cli.config.settings import ProviderSettings
 from newsletter_cli.model.message import Message
 from newsletter_cli.providers.base import ProviderFault
 from newsletter_cli.providers.registry import open_provider
-from newsletter_cli.testing.loopback import Canned, Captured, Loopback
+from newsletter_cli.testing.loopback import Canned, Loopback
 from newsletter_cli.testing.provider_contract import (
     KEY,
     LEAVE,
@@ -30,6 +26,7 @@ from newsletter_cli.testing.provider_contract import (
     sample_message,
     sample_person,
 )
+from tests.contracts.requests_made import said
 
 django = pytest.importorskip("django")
 pytest.importorskip("anymail")
@@ -111,7 +108,17 @@ CASES = {
         within="/0",
     ),
     "resend": Case(
-        "resend", {"api_key": KEY}, "/", {"RESEND_API_KEY": KEY}, {}, {"/[01]/tags/.*": ASKED, "header/accept": ACCEPT}
+        "resend",
+        {"api_key": KEY},
+        "/",
+        {"RESEND_API_KEY": KEY},
+        {},
+        {
+            "/[01]/tags/.*": ASKED,
+            "header/accept": ACCEPT,
+            "header/idempotency-key": "ours: a repeat gets the first answer instead of mailing twice",
+            "header/x-batch-validation": "ours: one bad address does not keep the mail from the others",
+        },
     ),
     "brevo": Case(
         "brevo",
@@ -212,61 +219,6 @@ CASES = {
         one_person=True,
     ),
 }
-
-
-def flat(value: Any, place: str = "") -> dict[str, str]:
-    """A document as place -> text; lists of {name, value} pairs by name."""
-    if isinstance(value, dict):
-        return {key: text for name, each in value.items() for key, text in flat(each, f"{place}/{name}").items()}
-    if isinstance(value, list):
-        if value and all(isinstance(each, dict) and _named(each) for each in value):
-            return {
-                key: text for each in value for key, text in flat(_named(each)[1], f"{place}/{_named(each)[0]}").items()
-            }
-        return {key: text for at, each in enumerate(value) for key, text in flat(each, f"{place}/{at}").items()}
-    return {place: str(value)}
-
-
-def _named(pair: dict[str, Any]) -> Any:
-    for name, value in (("name", "value"), ("Name", "Value"), ("key", "value")):
-        if set(pair) == {name, value}:
-            return (pair[name], pair[value])
-    return None
-
-
-def said(request: Captured) -> dict[str, str]:
-    """Everything a request says, by place."""
-    found = {"method": request.method, "path": request.path.split("?")[0]}
-    for name, value in request.headers.items():
-        if name.lower() in (
-            "authorization",
-            "api-key",
-            "api-token",
-            "x-auth-token",
-            "x-postmark-server-token",
-            "accept",
-        ):
-            found[f"header/{name.lower()}"] = value
-    kinds = (value for name, value in request.headers.items() if name.lower() == "content-type")
-    kind = next(kinds, "application/json")
-    found["header/content-type"] = kind.split(";")[0]
-    if kind.startswith("application/json"):
-        return found | flat(json.loads(request.body))
-    if kind.startswith("multipart/form-data"):
-        head = f"Content-Type: {kind}\r\n\r\n".encode()
-        # The last line break of a part belongs to the boundary; email leaves a text's own in place.
-        parts = [
-            (part.get_param("name", header="content-disposition"), part.get_payload(decode=True).decode())
-            for part in BytesParser(policy=HTTP).parsebytes(head + request.body).iter_parts()
-        ]
-    else:
-        parts = parse_qsl(request.body.decode(), keep_blank_values=True)
-    for name, value in parts:
-        place = f"/{name}"
-        while place in found:
-            place += "+"
-        found |= flat(json.loads(value), place) if name == "recipient-variables" else {place: value}
-    return found
 
 
 def theirs(case: Case, url: str) -> None:
