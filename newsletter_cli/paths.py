@@ -42,10 +42,6 @@ class Workspace:
         return self.state / "newsletter.sqlite"
 
     @property
-    def outbox(self) -> Path:
-        return self.state / "outbox"
-
-    @property
     def cache(self) -> Path:
         return self.state / "cache"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from newsletter_cli.database import Database
 from newsletter_cli.database.identity import machine_id
@@ -213,8 +213,3 @@ class Ledger:
             if row.state != CampaignState.CANCELLED or counts.accepted or counts.unknown:
                 raise AlreadySent(campaign_of(row), counts)
         return len(rows)
-
-    def first_campaign(self) -> bool:
-        """Whether nothing was ever frozen here."""
-        with self.database.reading() as connection:
-            return connection.execute(select(func.count()).select_from(campaign)).scalar_one() == 0

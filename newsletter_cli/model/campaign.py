@@ -16,16 +16,13 @@ class BatchState(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """One person's fate."""
+    """One person's fate, up to the provider's yes; what came of the copy after that is in the report."""
 
     PENDING = "pending"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     SUPPRESSED = "suppressed"
     UNKNOWN = "unknown"
-    DELIVERED = "delivered"
-    BOUNCED = "bounced"
-    COMPLAINED = "complained"
 
 
 class CampaignState(StrEnum):

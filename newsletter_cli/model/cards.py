@@ -35,11 +35,6 @@ def read_button(text: str, line: int) -> Button | HeaderProblem:
     return Button(found[1], found[2], line)
 
 
-def write_button(button: Button) -> str:
-    """The line that `read_button` reads."""
-    return f"{button.label} -> {button.url}"
-
-
 def address_fault(url: str) -> str:
     """Why a reader could not follow this address, one sentence; "" when it is an http, https, mailto or tel one."""
     try:

@@ -70,7 +70,6 @@ class _Campaign(Loose):
     id: int
     name: str = ""
     status: str
-    to_send: int | None = None
     sent: int | None = None
     bounces: int | None = None
 

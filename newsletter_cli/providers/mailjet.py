@@ -65,7 +65,6 @@ class _Found(Loose):
 
 class _FoundPage(Loose):
     Data: tuple[_Found, ...]
-    Total: int = 0
 
 
 class _Sender(Loose):

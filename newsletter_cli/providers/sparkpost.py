@@ -84,7 +84,6 @@ class _Events(Loose):
 class _Suppressed(Loose):
     recipient: str
     source: str = ""
-    description: str = ""
     type: str = ""
     updated: str = ""
 
