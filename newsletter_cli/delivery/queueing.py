@@ -7,6 +7,7 @@ puts back what is due.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -104,8 +105,11 @@ async def _work(carrier: Carrier, note: Callable[[str], None], beats: Beats, onc
 
     async def tend() -> None:
         while True:
-            await _revive(app, beats)
-            await asyncio.to_thread(_tend, carrier)
+            try:
+                await _bury(app, beats)
+                await asyncio.to_thread(_tend, carrier)
+            except Exception as fault:  # noqa: BLE001  (without sweeps nothing would move any more: the next one tries again)
+                note(f"The queue was not looked after: {_in_words(fault)} It is tried again.")
             await asyncio.sleep(beats.sweep)
 
     async with app.open_async():
@@ -132,10 +136,22 @@ def _tend(carrier: Carrier) -> None:
     carrier.close_finished()
 
 
-async def _revive(app: App, beats: Beats) -> None:
-    """Jobs of dead workers go back into the queue; whether there is anything left to do, the ledger knows."""
+async def _bury(app: App, beats: Beats) -> None:
+    """Take jobs of dead workers out of the queue; the sweep puts a batch back as soon as the ledger says that it is due.
+
+    Retried as it is, such a job could meet another for the same batch, which the queue's lock forbids.
+    """
+    from procrastinate.exceptions import ConnectorException
+    from procrastinate.jobs import Status
+
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=beats.silence):
-        await app.job_manager.retry_job(job)
+        with suppress(ConnectorException):  # another worker was quicker
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+def _in_words(fault: Exception) -> str:
+    """A fault of the database in its words; of any other only the kind, for its text may quote a job."""
+    return fault.message if isinstance(fault, NewsletterError) else f"{type(fault).__name__}."
 
 
 def _sending_app(url: str) -> App:

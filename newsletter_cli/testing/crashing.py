@@ -112,8 +112,9 @@ class CrashedSend:
         raise AssertionError("it never ended")
 
     def with_random_kills(self, kills: int, chance: random.Random, longest: float) -> None:
-        for _ in range(kills):
-            self.run(kill_after=chance.uniform(0.02, longest))
+        """Kill it so often while it is under way, then let it end; `self.kills` tells how often it came to that."""
+        while self.kills < kills and not self.run(kill_after=chance.uniform(0.02, longest)):
+            pass
         self.until_done()
 
     def counts(self) -> Counts:
