@@ -1,5 +1,5 @@
-# Short names for the commands a developer types most; the README says what each does.
-.PHONY: demo test lint ci docs
+# Short names for the commands a developer types most; CONTRIBUTING.md says what each does.
+.PHONY: demo test lint docs oldest ci
 
 demo:
 	newsletter demo
@@ -12,6 +12,10 @@ lint:
 
 docs:
 	python -m newsletter_cli.cli.reference > docs/commands.md
+	python -m newsletter_cli.cli.check_reference > docs/checks.md
+
+oldest:
+	bash .ci/oldest -m "not slow"
 
 ci:
 	bash .ci/run
