@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from newsletter_cli.delivery.pace import MAX_TRIES
-from newsletter_cli.providers.base import Answer, Capabilities, IdempotencyKey
+from newsletter_cli.providers.base import Answer, Capabilities, IdempotencyKey, Query
 
 KEY_LIFE_USED = 0.8
 EARLY_LOOK = 5.0
@@ -49,6 +49,9 @@ def plan(doubt: Doubt, capabilities: Capabilities, now: datetime) -> Plan:
         and now < key_ends(capabilities.key, doubt.first_try)
     ):
         return Plan("repeat", now)
+    if capabilities.query and now >= query_ends(capabilities.query, doubt.first_try):
+        why = f"it is asked within {capabilities.query.keeps_days:g} days, for it keeps what it knows no longer"
+        return Plan("person", now, f"It may have gone, and this provider cannot be asked any more: {why}.")
     if capabilities.query:
         return Plan("ask", _next_look(doubt, capabilities.query.lag_seconds, now))
     if capabilities.key:
@@ -60,6 +63,11 @@ def plan(doubt: Doubt, capabilities: Capabilities, now: datetime) -> Plan:
 def key_ends(key: IdempotencyKey, first_try: datetime) -> datetime:
     """When the key is no longer relied upon: at 80 % of its life, for clocks differ and calls take time."""
     return first_try + timedelta(seconds=key.ttl_seconds * KEY_LIFE_USED)
+
+
+def query_ends(query: Query, first_try: datetime) -> datetime:
+    """When the provider is not asked any more: at 80 % of the time for which it keeps what it knows."""
+    return first_try + timedelta(days=query.keeps_days * KEY_LIFE_USED)
 
 
 def window_ends(doubt: Doubt, capabilities: Capabilities) -> datetime:

@@ -28,11 +28,13 @@ class IdempotencyKey:
 class Query:
     """The provider can be asked afterwards; what it knows appears within `lag_seconds`.
 
-    `by` is "batch" (one question tells of the whole batch, by tag or transmission) or "person".
+    `by` is "batch" (one question tells of the whole batch, by tag or transmission) or "person". It keeps what it knows
+    for `keeps_days`, on its smallest plan: later "not found" proves nothing.
     """
 
     lag_seconds: int
     by: Literal["batch", "person"]
+    keeps_days: float = 30
 
 
 @dataclass(frozen=True, slots=True)

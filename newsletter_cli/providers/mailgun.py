@@ -99,7 +99,7 @@ class Mailgun(HttpProvider):
     capabilities = Capabilities(
         max_recipients=1000,
         max_bytes=25_000_000,
-        query=Query(lag_seconds=1800, by="batch"),
+        query=Query(lag_seconds=1800, by="batch", keeps_days=1),
         merges=True,
         own_unsubscribe=True,
         header_notes=(

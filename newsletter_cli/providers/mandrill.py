@@ -30,7 +30,7 @@ from newsletter_cli.providers.merging import BRACES, Merged, Syntax, merge, own_
 from newsletter_cli.providers.mime import written_mailbox
 from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
-from newsletter_cli.providers.screening import header_tokens
+from newsletter_cli.providers.screening import header_tokens, same_address
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
 
@@ -183,8 +183,8 @@ class Mandrill(HttpProvider):
         return self._call("/messages/send", {"message": body, "async": False})
 
     def receipt(self, reply: Reply, batch: Batch) -> Receipt:
-        answers = {each.email.lower(): each for each in read(list[_One], reply.body)}
-        found = [answers.get(person.email.lower()) for person in batch.recipients]
+        answers = {same_address(each.email): each for each in read(list[_One], reply.body)}
+        found = [answers.get(same_address(person.email)) for person in batch.recipients]
         known = [each for each in found if each is not None]
         if len(known) != len(batch.recipients):
             raise ValueError("not one answer for each person")

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.providers.base import Answer, Batch
+from newsletter_cli.providers.screening import same_address
 
 
 class Loose(BaseModel):
@@ -66,8 +67,8 @@ def parse_time(value: object) -> datetime | None:
 
 def answer_for(batch: Batch, found: Iterable[str], ids: tuple[str, ...] = ()) -> Answer:
     """What it means that these addresses were found: everybody of the batch, nobody, or some."""
-    seen = {each.strip().lower() for each in found}
-    return answer_of(batch, frozenset(each.seq for each in batch.recipients if each.email.lower() in seen), ids)
+    seen = {same_address(each) for each in found}
+    return answer_of(batch, frozenset(each.seq for each in batch.recipients if same_address(each.email) in seen), ids)
 
 
 def answer_of(batch: Batch, seqs: frozenset[int], ids: tuple[str, ...] = ()) -> Answer:

@@ -134,7 +134,7 @@ class Postmark(HttpProvider):
     capabilities = Capabilities(
         max_recipients=500,
         max_bytes=50_000_000,
-        query=Query(lag_seconds=900, by="batch"),
+        query=Query(lag_seconds=900, by="batch", keeps_days=45),
         own_unsubscribe=True,
         header_notes=("List-Unsubscribe: Postmark writes its own, unless its support has switched that off for you.",),
         suppressions=("read", "add", "remove"),

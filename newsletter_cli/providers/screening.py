@@ -44,6 +44,17 @@ def ascii_domain(email: str) -> str:
     return f"{local}@{idna.encode(domain, uts46=True).decode()}"
 
 
+def same_address(email: str) -> str:
+    """What stands for an address when answers are compared: its domain in ASCII, small letters.
+
+    Providers write a domain now as we sent it, in ASCII, now with its own letters.
+    """
+    try:
+        return ascii_domain(email.strip()).lower()
+    except UnicodeError:  # idna's fault is one; what a provider wrote need not be an address.
+        return email.strip().lower()
+
+
 def screen_message(message: Message, title: str) -> None:
     """Refuse what must not stand in a header.
 

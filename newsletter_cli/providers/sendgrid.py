@@ -114,7 +114,7 @@ class SendGrid(HttpProvider):
     capabilities = Capabilities(
         max_recipients=1000,
         max_bytes=30_000_000,
-        query=Query(lag_seconds=900, by="batch"),
+        query=Query(lag_seconds=900, by="batch", keeps_days=30),
         merges=True,
         own_unsubscribe=True,
         header_notes=(

@@ -165,7 +165,7 @@ class SparkPost(HttpProvider):
     capabilities = Capabilities(
         max_recipients=2000,
         max_bytes=300_000_000,
-        query=Query(lag_seconds=900, by="batch"),
+        query=Query(lag_seconds=900, by="batch", keeps_days=10),
         merges=True,
         header_notes=(
             "List-Unsubscribe: SparkPost puts its own in place of ours.",

@@ -13,13 +13,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
+from newsletter_cli.config.settings import ProviderSettings
+from newsletter_cli.providers.registry import open_provider, provider_class
 from newsletter_cli.testing.loopback import Canned, Captured, Loopback
-from newsletter_cli.testing.provider_contract import KEY
+from newsletter_cli.testing.provider_contract import KEY, sample_batch
 from newsletter_cli.testing.recorded import SETTINGS
-from tests.contracts.requests_made import form_fields, said, send_made
+from tests.contracts.requests_made import SINCE, form_fields, said, send_made
 
 SECRET = "11111111-2222-3333-4444-666666666666"  # Scaleway's client takes nothing else for a key
 
@@ -202,3 +205,47 @@ def test_a_member_that_a_client_does_not_know_would_be_missed(name: str, tmp_pat
     with Loopback(lambda _: Canned(200, b"{}")) as server, suppress(Exception):
         CASES[name].send(server.url, changed)
     assert set(said(changed)) - set(said(server.requests[0])) == {"/0/colour"}
+
+
+def test_the_question_to_mailersend_is_one_that_its_client_asks(tmp_path: Path) -> None:
+    from mailersend.models.email import EmailsListQueryParams
+
+    answers = {"/v1/domains": {"data": [{"id": "d1", "name": "example.org"}]}, "/v1/emails": {"data": []}}
+    question = _question("mailersend", answers, tmp_path)
+    whole = {name: int(text) if text.isdigit() else text for name, text in parse_qsl(urlsplit(question.path).query)}
+    theirs = EmailsListQueryParams.model_validate(whole, extra="forbid").to_query_params()
+    assert (question.method, urlsplit(question.path).path) == ("GET", "/v1/emails")
+    assert whole == theirs
+
+
+def test_the_question_to_mailtrap_is_one_that_its_client_asks(tmp_path: Path) -> None:
+    from mailtrap.models import email_logs as logs
+
+    answers = {"/api/accounts/7/email_logs": {"messages": []}, "/api/accounts": [{"id": 7}]}
+    question = _question("mailtrap", answers, tmp_path)
+    readers = ["reader0@example.org", "reader1@example.org"]
+    theirs = logs.EmailLogsListFilters(
+        sent_after=f"{SINCE:%Y-%m-%dT%H:%M:%SZ}",
+        to=logs.filter_ci_equal(readers),
+        category=logs.filter_string_equal("2022-02"),
+    ).to_params()
+    assert parse_qs(urlsplit(question.path).query) == {
+        name: value if isinstance(value, list) else [value] for name, value in theirs.items()
+    }
+    assert (question.method, urlsplit(question.path).path) == ("GET", "/api/accounts/7/email_logs")
+
+
+def _question(name: str, answers: dict[str, Any], root: Path) -> Captured:
+    """The last request of asking about the sample batch."""
+
+    def answer(request: Captured) -> Canned:
+        return Canned(
+            200, json.dumps(next(each for path, each in answers.items() if request.path.startswith(path))).encode()
+        )
+
+    with Loopback(answer) as server:
+        settings = ProviderSettings(name=name, base_url=server.url)
+        provider = open_provider(settings, dict.fromkeys(provider_class(name).key_env, KEY), root)
+        assert provider.ask(sample_batch(), SINCE).taken == "no"
+        provider.close()
+    return server.requests[-1]

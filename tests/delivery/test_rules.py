@@ -217,6 +217,29 @@ def test_rule_7_a_batch_not_found_twice_after_the_window_goes_again(sending: Sta
     assert provider.doubled == []
 
 
+def test_rule_7_not_found_proves_nothing_once_the_provider_has_forgotten(sending: Start) -> None:
+    campaign = sending(10)
+    kept_a_day = Capabilities(max_recipients=1000, query=Query(300, "batch", keeps_days=1))
+    provider = Postman(kept_a_day)
+    provider.script = [cut_after_taking]
+    asked: list[Batch] = []
+
+    def ask(batch: Batch, since: object) -> Answer:
+        asked.append(batch)
+        raise NotSent("no network")
+
+    provider.ask = ask  # type: ignore[method-assign]
+    campaign.send(provider)
+    assert asked
+    campaign.clock.now += timedelta(hours=20)
+    provider.ask = lambda batch, since: Answer("no")  # type: ignore[method-assign]
+    result = campaign.send(provider)
+    assert result.counts.accepted == 0
+    assert provider.doubled == []
+    (held,) = campaign.ledger.held(campaign.campaign_id)
+    assert "keeps what it knows no longer" in held.why
+
+
 def test_rule_8_a_late_answer_is_an_event_and_no_state(sending: Start) -> None:
     campaign = sending(10)
     old = claims_of(campaign)

@@ -10,7 +10,7 @@ from newsletter_cli.model.subscriber import SuppressionReason
 from newsletter_cli.providers.base import FaultKind, Provider, ProviderSuppression, Refused
 from newsletter_cli.providers.registry import provider_class
 from newsletter_cli.testing.loopback import Canned
-from newsletter_cli.testing.provider_contract import sample_batch
+from newsletter_cli.testing.provider_contract import sample_batch, sample_person
 from newsletter_cli.testing.recorded import Open
 
 SINCE = datetime(2022, 2, 28, 9, 0, tzinfo=UTC)
@@ -46,6 +46,23 @@ EVENTS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
             "links": {},
         }
     },
+    "mailersend": lambda people: {
+        "GET /v1/domains": {"data": [{"id": "d1", "name": "example.org"}]},
+        "GET /v1/emails?domain_id=d1&tag=nl1b1&": {
+            "data": [{"to": each, "message_id": "m1", "tags": ["2022-02", "nl1b1"]} for each in people],
+            "links": {"next": None},
+        },
+    },
+    "mailtrap": lambda people: {
+        "GET /api/accounts/7/email_logs": {
+            "messages": [
+                {"message_id": "m", "to": each, "category": "2022-02", "custom_variables": {"batch": "nl1b1"}}
+                for each in people
+            ],
+            "next_page_cursor": None,
+        },
+        "GET /api/accounts": [{"id": 7}],
+    },
     "mandrill": lambda people: {
         "POST /api/1.4/messages/search": [
             {"_id": "1", "email": each, "state": "sent", "ts": 1646040000} for each in people
@@ -61,6 +78,56 @@ def test_asking_tells_yes_no_or_who(name: str, opened: Open) -> None:
         provider, _ = opened(name, EVENTS[name](people))
         answer = provider.ask(BATCH, SINCE)
         assert (answer.taken, answer.seqs) == (taken, seqs)
+
+
+def test_a_reader_whose_domain_is_not_ascii_is_found_in_either_spelling(opened: Open) -> None:
+    reader = sample_person(0, "Ann", "")._replace(email="ann@münchen.example")
+    for spelling in ("ann@münchen.example", "Ann@xn--mnchen-3ya.example"):
+        provider, _ = opened("postmark", EVENTS["postmark"]([spelling]))
+        assert provider.ask(sample_batch(reader), SINCE).taken == "yes"
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [("mailersend", {"GET /v1/domains": {"data": []}}), ("mailtrap", {"GET /api/accounts": []})],
+)
+def test_a_key_that_may_not_look_is_no_answer(name: str, answers: dict[str, Any], opened: Open) -> None:
+    provider, _ = opened(name, answers)
+    with pytest.raises(Refused) as caught:
+        provider.ask(BATCH, SINCE)
+    assert caught.value.kind == FaultKind.WRONG_KEY
+
+
+def test_mailtrap_looks_at_each_line_for_unknown_filters_are_ignored_there(opened: Open) -> None:
+    row = {"message_id": "m", "to": "reader0@example.org", "category": "2022-02"}
+    rows = [row | {"category": "2022-01"}, row | {"custom_variables": {"batch": "nl1b10"}}]
+    provider, server = opened(
+        "mailtrap",
+        {
+            "GET /api/accounts/7/email_logs": (
+                {"messages": rows, "next_page_cursor": "c"},
+                {"messages": [row], "next_page_cursor": None},
+            ),
+            "GET /api/accounts": [{"id": 7}],
+        },
+    )
+    answer = provider.ask(BATCH, SINCE)
+    assert (answer.taken, answer.seqs) == ("some", {0})
+    assert "filters%5Bto%5D%5Bvalue%5D%5B%5D=reader0%40example.org" in server.requests[1].path
+    assert server.requests[2].path.endswith("&search_after=c")
+
+
+def test_mailersend_turns_the_pages_of_its_list(opened: Open) -> None:
+    rows = [{"to": each.email, "message_id": "m", "tags": None} for each in BATCH.recipients]
+    provider, server = opened(
+        "mailersend",
+        {
+            "GET /v1/domains": {"data": [{"id": "d1", "name": "example.org"}]},
+            "GET /v1/emails": ({"data": rows[:1], "links": {"next": "x"}}, {"data": rows[1:], "links": {"next": None}}),
+        },
+    )
+    assert provider.ask(BATCH, SINCE).taken == "yes"
+    assert [each.path[-7:] for each in server.requests[1:]] == ["&page=1", "&page=2"]
 
 
 def test_sparkpost_asks_by_campaign_and_takes_no_other_campaigns_word(opened: Open) -> None:
@@ -227,6 +294,8 @@ def test_an_ability_is_declared_exactly_when_it_is_there() -> None:
         "sparkpost",
         "mailersend",
         "mandrill",
+        "mailtrap",
+        "scaleway",
     ]:
         adapter = provider_class(name)
         for ability, method in methods.items():
