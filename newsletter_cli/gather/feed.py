@@ -9,8 +9,8 @@ from newsletter_cli.errors import NewsletterError
 from newsletter_cli.gather import dates
 from newsletter_cli.gather.entries import Entry
 from newsletter_cli.gather.links import absolute, joined
-from newsletter_cli.gather.page.tree import parsed, text_of
-from newsletter_cli.gather.words import decoded, squeezed
+from newsletter_cli.gather.page.cleaning import words_in
+from newsletter_cli.gather.words import decoded
 
 _HEAD = (b"<rss", b"<feed", b"<rdf:rdf", b"<channel", b"http://purl.org/rss", b"http://www.w3.org/2005/atom")
 
@@ -75,16 +75,16 @@ def _entry(each: Any, base: str, zone: tzinfo, lang: str) -> Entry:
     summary = str(each.get("summary") or "")
     content = max([*contents, ""], key=len)
     return Entry(
-        title=_plain(str(each.get("title") or "")),
+        title=words_in(str(each.get("title") or "")),
         link=absolute(_link(each), base),
         id=str(each.get("id") or ""),
         date=when or dates.day(changed, zone, lang),
         date_from="said" if when else "changed" if changed else "",
-        author=_plain(str(each.get("author") or "")),
+        author=words_in(str(each.get("author") or "")),
         summary=summary,
         content=content if len(content) > len(summary) else summary if len(summary) > len(content) else content,
         image=absolute(_image(each), base),
-        topic=_plain(str(next((tag.get("term") or "" for tag in each.get("tags") or ()), ""))),
+        topic=words_in(str(next((tag.get("term") or "" for tag in each.get("tags") or ()), ""))),
         lang=lang,
     )
 
@@ -144,7 +144,7 @@ def _json_entry(each: Mapping[str, Any], base: str, zone: tzinfo, lang: str) -> 
     authors = each.get("authors") if isinstance(each.get("authors"), list) else [each.get("author")]
     content = str(each.get("content_html") or "") or _paragraphs(str(each.get("content_text") or ""))
     return Entry(
-        title=_plain(str(each.get("title") or "")),
+        title=words_in(str(each.get("title") or "")),
         link=absolute(str(each.get("url") or each.get("external_url") or ""), base),
         id=str(each.get("id") or ""),
         date=dates.day(said or changed, zone, lang),
@@ -158,17 +158,10 @@ def _json_entry(each: Mapping[str, Any], base: str, zone: tzinfo, lang: str) -> 
 
 
 def _names(authors: Iterable[Any]) -> list[str]:
-    return [squeezed(str(each.get("name") or "")) for each in authors if isinstance(each, dict) and each.get("name")]
+    return [words_in(str(each.get("name") or "")) for each in authors if isinstance(each, dict) and each.get("name")]
 
 
 def _paragraphs(text: str) -> str:
     from html import escape
 
     return "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n") if part.strip())
-
-
-def _plain(text: str) -> str:
-    """A title without the mark-up or entities some feeds put in it twice."""
-    if "<" not in text and "&" not in text:
-        return squeezed(text)
-    return text_of(parsed(f"<div>{text}</div>"))

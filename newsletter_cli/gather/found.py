@@ -6,6 +6,8 @@ from datetime import date as Date
 from newsletter_cli.gather.pieces import Picture, Piece
 from newsletter_cli.model.article import Card
 
+PART = "https://part.invalid/"  # stands before the name of a picture that came inside its source
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

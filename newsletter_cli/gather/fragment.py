@@ -8,11 +8,14 @@ from newsletter_cli.gather.page.body import levelled
 from newsletter_cli.gather.page.cleaning import cleaned
 from newsletter_cli.gather.page.furniture import says_furniture
 from newsletter_cli.gather.page.pictures import split_credit
+from newsletter_cli.gather.page.quotes import attributed
 from newsletter_cli.gather.page.structure import Structure, plain
-from newsletter_cli.gather.page.tree import text_of
+from newsletter_cli.gather.page.tree import Element, text_of
 from newsletter_cli.gather.pieces import Listing, Picture, Piece, Prose, Rule, Title
+from newsletter_cli.gather.text_head import BYLINE
 from newsletter_cli.gather.words import folded
 
+_STRUCK = re.compile(r"text-decoration(?:-line)?:[^;]*line-through")
 _FILM = re.compile(
     r"<iframe\b[^>]*?\bsrc=[\"']((?:https?:)?//(?:www\.)?(?:youtube(?:-nocookie)?\.com/embed|player\.vimeo\.com/video)/[^\"'<>]+)[\"'][^>]*>"
     r"(?:\s*</iframe>)?",
@@ -26,7 +29,7 @@ def read_fragment(html: str, base: str = "") -> list[Piece]:
     kept = [each for each in pieces if not (isinstance(each, Prose) and says_furniture(plain(each)))]
     while kept and isinstance(kept[-1], Title | Rule):
         kept.pop()
-    return levelled(kept)
+    return levelled(attributed(kept))
 
 
 def _film(found: re.Match[str]) -> str:
@@ -87,6 +90,29 @@ def captioned(pieces: Sequence[Piece], captions: Collection[str]) -> list[Piece]
 def _with_caption(picture: Picture, text: str) -> Picture:
     caption, credit = split_credit(text)
     return replace(picture, caption=caption, credit=credit or picture.credit)
+
+
+def byline(pieces: Sequence[Piece]) -> tuple[str, list[Piece]]:
+    """The author that a line such as `By Jo Marsh` among the first four names, and the pieces without it."""
+    for number, each in enumerate(pieces[:4]):
+        text = plain(each) if isinstance(each, Prose) else ""
+        if BYLINE.match(text) and len(text) <= 60 and not text.endswith("."):
+            return BYLINE.sub("", text), [*pieces[:number], *pieces[number + 1 :]]
+    return "", list(pieces)
+
+
+def struck_out(root: Element) -> tuple[str, ...]:
+    """What to say of words that a draft shows struck through: they are kept, and a person may have meant them to go."""
+    marked = [*root.iter("s", "strike", "del"), *(each for each in root.iter("span") if _STRUCK.search(_style(each)))]
+    words = [text_of(each) for each in marked if text_of(each)]
+    if not words:
+        return ()
+    more = f" and {len(words) - 1} more" if len(words) > 1 else ""
+    return (f"Struck-through words were kept: “{words[0][:60]}”{more}.",)
+
+
+def _style(element: Element) -> str:
+    return re.sub(r"\s", "", str(element.get("style") or "").lower())
 
 
 def joined_lists(pieces: Sequence[Piece]) -> list[Piece]:

@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 from newsletter_cli.gather.entries import Entry
 from newsletter_cli.gather.links import absolute, comparing_key
+from newsletter_cli.gather.page.cleaning import cleaned
 from newsletter_cli.gather.page.teasers import card_around
 from newsletter_cli.gather.page.tree import lang_of, parsed
 
@@ -19,13 +20,13 @@ _FEEDS = (
 
 def read_listing(text: str, url: str, pattern: str, *, zone: tzinfo) -> tuple[Entry, ...]:
     """The links of a page whose address matches `pattern` (a regular expression), with the dates shown beside them."""
-    root = parsed(text)
+    root, lang = cleaned(text), lang_of(parsed(text))
     found: dict[str, Entry] = {}
     for each in root.iter("a"):
         link = absolute(str(each.get("href") or ""), url)
         if not link.startswith(("http://", "https://")) or not re.search(pattern, link):
             continue
-        card = card_around(each, root, link, url, zone, lang_of(root))
+        card = card_around(each, root, link, url, zone, lang)
         known = found.get(comparing_key(link))
         if known is None or (not known.title and card.title):
             found[comparing_key(link)] = Entry(

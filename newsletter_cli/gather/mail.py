@@ -6,7 +6,7 @@ from datetime import tzinfo
 from email.message import EmailMessage
 
 from newsletter_cli.gather import dates
-from newsletter_cli.gather.found import Found
+from newsletter_cli.gather.found import PART, Found
 from newsletter_cli.gather.fragment import read_fragment
 from newsletter_cli.gather.markdown_text import escaped
 from newsletter_cli.gather.pieces import Picture, Piece, Prose
@@ -16,7 +16,7 @@ from newsletter_cli.gather.words import decoded, squeezed
 def read_mail(data: bytes, *, source: str, zone: tzinfo) -> Found:
     """Subject, date and sender as title, date and author; the HTML part, else the text part, as body."""
     message = email.message_from_bytes(data, policy=email.policy.default)
-    parts = {f"https://part.invalid/{name}": content for name, content in _inline_pictures(message)}
+    parts = {f"{PART}{name}": content for name, content in _inline_pictures(message)}
     html, text = _part(message, "html"), _part(message, "plain")
     for name in parts:
         html = html.replace(f"cid:{name.rpartition('/')[2]}", name)

@@ -5,7 +5,7 @@ from datetime import date as Date
 from newsletter_cli.gather import dates
 from newsletter_cli.gather.clipboard import read_clipboard
 from newsletter_cli.gather.found import Found
-from newsletter_cli.gather.fragment import captioned, joined_lists, read_fragment
+from newsletter_cli.gather.fragment import byline, captioned, joined_lists, read_fragment, struck_out
 from newsletter_cli.gather.page.body import levelled
 from newsletter_cli.gather.page.structure import plain
 from newsletter_cli.gather.page.tree import as_html
@@ -23,6 +23,7 @@ def read_pasted(text: str, *, today: Date) -> Found:
     pieces = joined_lists(captioned(read_fragment(as_html(pasted.root)), pasted.captions))
     title, pieces = _title(pieces)
     when, pieces = _date(pieces, today)
+    author, pieces = byline(pieces)
     lead = next((each for each in pieces if isinstance(each, Picture)), None)
     return Found(
         source=SOURCE,
@@ -31,9 +32,10 @@ def read_pasted(text: str, *, today: Date) -> Found:
         date=when,
         date_from="said" if when else "",
         standfirst=pasted.standfirst,
+        author=author,
         image=lead,
         pieces=tuple(levelled([each for each in pieces if each is not lead])),
-        look=tuple(pasted.look),
+        look=(*pasted.look, *struck_out(pasted.root)),
     )
 
 

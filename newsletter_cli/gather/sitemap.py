@@ -8,12 +8,12 @@ from datetime import date as Date
 from datetime import timedelta, tzinfo
 from typing import Any
 
-from lxml import etree
-
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.gather import dates
 from newsletter_cli.gather.entries import Entry
 from newsletter_cli.gather.fetching import Fetcher
+from newsletter_cli.gather.page.cleaning import words_in
+from newsletter_cli.gather.xml import safe_xml
 from newsletter_cli.http import Limit
 from newsletter_cli.http.faults import TooLarge
 
@@ -56,7 +56,7 @@ def read_sitemap(
 def _entry(location: str, facts: dict[str, str], changed: Date | None, zone: tzinfo) -> Entry:
     said = dates.day(facts.get("publication_date", ""), zone)
     return Entry(
-        title=facts.get("title", ""),
+        title=words_in(facts.get("title", "")),
         link=location,
         date=said or changed,
         date_from="said" if said else "changed" if changed else "",
@@ -78,12 +78,7 @@ def _unpacked(data: bytes, address: str) -> bytes:
 
 
 def _parsed(data: bytes, address: str) -> Any:
-    """XML without entities, network or document type."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
-    try:
-        root = etree.fromstring(data.lstrip(), parser)
-    except etree.XMLSyntaxError as error:
-        raise NewsletterError(f"{address} is no sitemap that can be read.", str(error)) from error
+    root = safe_xml(data, recover=True)
     if root is None:
         raise NewsletterError(f"{address} is no sitemap that can be read.", "Open it in a browser.")
     return root

@@ -9,7 +9,7 @@ from newsletter_cli.gather import dates
 from newsletter_cli.gather.words import folded, squeezed
 
 _HEAD_ROWS = 30
-_BYLINE = re.compile(r"^(?:(?:written |words |text )?by|author:|von|par|por|di|door)\s+(?=[A-ZÀ-Þ])", re.IGNORECASE)
+BYLINE = re.compile(r"^(?:(?:written |words |text )?by|author:|von|par|por|di|door)\s+(?=[A-ZÀ-Þ])", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[|·•]\s*|\s+[–—-]\s+|,?\s+(?=by\s+[A-Z])")
 _CRUMBS = re.compile(r"\s[>›»/]\s|^you are here\b", re.IGNORECASE)
 _READING_TIME = re.compile(r"\b\d{1,2}[ -]min(?:ute)?s?\b(?: read)?", re.IGNORECASE)
@@ -38,7 +38,7 @@ def read_head(blocks: Sequence[str], today: Date) -> Head:
         for number, block in enumerate(blocks)
         if number > title
         and number != place
-        and not (place is not None and number < place and _is_label(block) and not _BYLINE.match(block))
+        and not (place is not None and number < place and _is_label(block) and not BYLINE.match(block))
     ]
     if not author:
         author, rest = _author(rest)
@@ -61,7 +61,7 @@ def _date_line(block: str) -> tuple[Date | None, str]:
         return dates.only_a_date(block), ""
     day = next((found for part in parts if (found := dates.only_a_date(part))), None)
     others = [part for part in parts if not dates.only_a_date(part)]
-    author = next((_BYLINE.sub("", part) for part in others if _BYLINE.match(part)), "")
+    author = next((BYLINE.sub("", part) for part in others if BYLINE.match(part)), "")
     if day and all(len(part.split()) <= 6 for part in others):
         return day, author
     return dates.only_a_date(block), ""
@@ -101,6 +101,6 @@ def _is_label(block: str) -> bool:
 
 def _author(blocks: list[str]) -> tuple[str, list[str]]:
     for number, block in enumerate(blocks[:4]):
-        if _BYLINE.match(block) and len(block) <= 60 and not block.endswith("."):
-            return _BYLINE.sub("", block), blocks[:number] + blocks[number + 1 :]
+        if BYLINE.match(block) and len(block) <= 60 and not block.endswith("."):
+            return BYLINE.sub("", block), blocks[:number] + blocks[number + 1 :]
     return "", blocks

@@ -3,32 +3,23 @@
 import io
 import re
 import zipfile
+import zlib
 from datetime import date as Date
 
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.gather import dates
-from newsletter_cli.gather.found import Found
-from newsletter_cli.gather.fragment import captioned
+from newsletter_cli.gather.found import PART, Found
+from newsletter_cli.gather.fragment import byline, captioned, struck_out
 from newsletter_cli.gather.page.body import levelled
+from newsletter_cli.gather.page.cleaning import cleaned
+from newsletter_cli.gather.page.quotes import attributed
 from newsletter_cli.gather.page.structure import Structure, plain
-from newsletter_cli.gather.page.tree import Element, drop, names_of, parsed, text_of
+from newsletter_cli.gather.page.tree import Element, drop, names_of, text_of
 from newsletter_cli.gather.pieces import Picture, Piece, Prose, Title
+from newsletter_cli.gather.word_styles import style_map, without_hidden
 
-_STYLES = """
-p[style-name='Title'] => h1.doc-title:fresh
-p[style-name='Subtitle'] => p.doc-standfirst:fresh
-p[style-name='Standfirst'] => p.doc-standfirst:fresh
-p[style-name='Intense Quote'] => blockquote > p:fresh
-p[style-name='Quote'] => blockquote > p:fresh
-p[style-name='Block Text'] => blockquote > p:fresh
-p[style-name='Attribution'] => blockquote > p.attribution:fresh
-p[style-name='Caption'] => p.doc-caption:fresh
-p[style-name='Byline'] => p.doc-author:fresh
-p[style-name='Author'] => p.doc-author:fresh
-p[style-name='Date'] => p.doc-date:fresh
-"""
 _MOST_UNPACKED = 200_000_000
-_UNKNOWN = re.compile(r"Unrecognised (?:paragraph|run) style: '?([^'(]+)")
+_UNKNOWN = re.compile(r"Unrecognised (paragraph|run) style: '?([^'(]+)")
 
 
 class NoWordFile(NewsletterError):
@@ -47,14 +38,18 @@ def read_word(data: bytes, *, source: str, today: Date) -> Found:
         NoWordFile: it is cut off, encrypted, an old .doc, or unpacks to more than 200 MB.
     """
     html, parts, messages = _converted(data, source)
-    root = parsed(f"<div>{html}</div>")
+    root = cleaned(html)
+    for each in list(root.iter("a")):
+        if str(each.get("href") or "").startswith(("#footnote-ref", "#endnote-ref")):
+            drop(each)  # the arrow back from a note
     taken = _take(root)
     captions = {text_of(each) for each in root.iter("p") if "doc-caption" in names_of(each)}
-    pieces = captioned([each.piece for each in Structure("part:").candidates(root)], captions)
+    pieces = attributed(captioned([each.piece for each in Structure("part:").candidates(root)], captions))
     title = taken.get("title", "")
     if not title and pieces and isinstance(pieces[0], Title | Prose) and len(plain(pieces[0])) <= 160:
         title, pieces = plain(pieces[0]), pieces[1:]
     when, pieces = _date(taken.get("date", ""), pieces, today)
+    author, pieces = byline(pieces) if "author" not in taken else (taken["author"], pieces)
     lead = next((each for each in pieces[:2] if isinstance(each, Picture)), None)
     return Found(
         source=source,
@@ -63,11 +58,11 @@ def read_word(data: bytes, *, source: str, today: Date) -> Found:
         date=when,
         date_from="said" if when else "",
         standfirst=taken.get("standfirst", ""),
-        author=re.sub(r"(?i)^by\s+", "", taken.get("author", "")),
+        author=re.sub(r"(?i)^by\s+", "", author),
         image=lead,
         pieces=tuple(levelled([each for each in pieces if each is not lead])),
         parts=tuple(parts.items()),
-        look=messages,
+        look=(*messages, *struck_out(root)),
     )
 
 
@@ -75,49 +70,67 @@ def _converted(data: bytes, source: str) -> tuple[str, dict[str, bytes], tuple[s
     """The file as HTML, its pictures by the name the HTML uses, and what mammoth did not understand."""
     import mammoth
 
-    _guard(data, source)
+    data, styles, hidden = _opened(data, source)
     parts: dict[str, bytes] = {}
-    look: list[str] = []
+    look = ["Words that Word hides were left out."] if hidden else []
 
     def keep(image: "mammoth.documents.Image") -> dict[str, str]:
-        # A picture linked from elsewhere raises KeyError inside mammoth and would lose the whole file.
+        # A picture linked from elsewhere raises KeyError inside mammoth, a damaged one whatever zlib raises: neither
+        # may lose the whole file.
         try:
             with image.open() as opened:
                 content = opened.read()
         except (KeyError, OSError, ValueError):
             look.append("A picture that is only linked in the Word file was left out.")
             return {"src": ""}
-        name = f"https://part.invalid/{len(parts) + 1}.{(image.content_type or '').rpartition('/')[2] or 'bin'}"
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+            look.append("A picture that is damaged in the Word file was left out.")
+            return {"src": ""}
+        name = f"{PART}{len(parts) + 1}.{(image.content_type or '').rpartition('/')[2] or 'bin'}"
         parts[name] = content
         return {"src": name}
 
     try:
         made = mammoth.convert_to_html(
             io.BytesIO(data),
-            style_map=_STYLES,
+            style_map=style_map(styles),
+            include_embedded_style_map=False,
             convert_image=mammoth.images.img_element(keep),
             external_file_access=False,
         )
     except Exception as error:  # mammoth raises whatever its XML and zip readers raise on a broken file
         raise NoWordFile(source, str(error)[:100] or type(error).__name__) from error
-    styles = dict.fromkeys(found[1].strip() for each in made.messages if (found := _UNKNOWN.search(each.message)))
-    look += [f"The Word style “{name}” is not known; its text was kept as plain paragraphs." for name in styles]
+    unknown = dict.fromkeys(found.groups() for each in made.messages if (found := _UNKNOWN.search(each.message)))
+    kept = {"paragraph": "its text was kept as plain paragraphs", "run": "its words were kept as plain text"}
+    look += [f"The Word style “{name.strip()}” is not known; {kept[kind]}." for kind, name in unknown]
     return made.value, parts, tuple(dict.fromkeys(look))
 
 
-def _guard(data: bytes, source: str) -> None:
+def _opened(data: bytes, source: str) -> tuple[bytes, bytes, bool]:
+    """The file without its hidden words, its styles, and whether words were hidden."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(each.file_size for each in archive.infolist()) > _MOST_UNPACKED:
                 raise NoWordFile(source, "it unpacks to more than 200 MB")
-            archive.getinfo("word/document.xml")
+            document, hidden = without_hidden(archive.read("word/document.xml"))
+            names = archive.namelist()
+            styles = archive.read("word/styles.xml") if "word/styles.xml" in names else b""
+            return _with_document(archive, document) if hidden else data, styles, hidden
     except KeyError as error:
         raise NoWordFile(source, "it holds no document") from error
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError) as error:
         old = data.startswith(b"\xd0\xcf\x11\xe0")
         raise NoWordFile(
             source, "it is an old .doc or has a password" if old else "it is damaged or cut off"
         ) from error
+
+
+def _with_document(archive: zipfile.ZipFile, document: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for each in archive.infolist():
+            made.writestr(each.filename, document if each.filename == "word/document.xml" else archive.read(each))
+    return out.getvalue()
 
 
 def _take(root: Element) -> dict[str, str]:

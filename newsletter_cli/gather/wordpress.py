@@ -11,7 +11,8 @@ from newsletter_cli.errors import NewsletterError
 from newsletter_cli.gather import dates
 from newsletter_cli.gather.entries import Entry
 from newsletter_cli.gather.fetching import Fetcher
-from newsletter_cli.gather.fragment import plain_text
+from newsletter_cli.gather.links import absolute
+from newsletter_cli.gather.page.cleaning import words_in
 from newsletter_cli.http import FEED
 from newsletter_cli.http.faults import StatusRefused
 
@@ -78,17 +79,17 @@ def _entry(row: dict[str, Any], zone: tzinfo) -> Entry:
     media = next(_embedded(row, "wp:featuredmedia"), {})
     author = next(_embedded(row, "author"), {})
     return Entry(
-        title=plain_text(_rendered(row, "title")),
-        link=str(row.get("link") or ""),
+        title=words_in(_rendered(row, "title")),
+        link=absolute(str(row.get("link") or ""), ""),
         id=str(_rendered(row, "guid") or row.get("id") or ""),
         date=dates.day(str(row.get("date") or ""), zone),
         date_from="said" if row.get("date") else "",
-        author=str(author.get("name") or ""),
+        author=words_in(str(author.get("name") or "")),
         summary=_rendered(row, "excerpt"),
         content=_rendered(row, "content"),
-        image=str(media.get("source_url") or ""),
-        image_alt=str(media.get("alt_text") or ""),
-        image_caption=plain_text(_rendered(media, "caption")),
+        image=absolute(str(media.get("source_url") or ""), ""),
+        image_alt=words_in(str(media.get("alt_text") or "")),
+        image_caption=words_in(_rendered(media, "caption")),
         topic=_category(row),
     )
 
@@ -99,7 +100,7 @@ def _category(row: dict[str, Any]) -> str:
     groups = embedded.get("wp:term") if isinstance(embedded, dict) else None
     for group in groups if isinstance(groups, list) else ():
         for term in group if isinstance(group, list) else ():
-            name = plain_text(str(term.get("name") or "")) if isinstance(term, dict) else ""
+            name = words_in(str(term.get("name") or "")) if isinstance(term, dict) else ""
             if name and term.get("taxonomy") == "category" and not name.lower().startswith("uncategori"):
                 return name
     return ""

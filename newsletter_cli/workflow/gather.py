@@ -14,7 +14,7 @@ from newsletter_cli.gather.article_text import article_text
 from newsletter_cli.gather.candidates import Candidate, Skipped
 from newsletter_cli.gather.earlier import Earlier, last_issue_date
 from newsletter_cli.gather.fetching import Fetcher
-from newsletter_cli.gather.found import Found
+from newsletter_cli.gather.found import PART, Found
 from newsletter_cli.gather.issue_edit import with_articles, with_cards
 from newsletter_cli.gather.links import comparing_key
 from newsletter_cli.gather.pictures import Pictures
@@ -234,7 +234,7 @@ class Gatherer:
         for choice in choices:
             try:
                 found = choice.candidate.read()
-                texts.append(article_text(found))
+                texts.append(article_text(found).replace(PART, "images/"))
                 cards += found.cards
             except NewsletterError as error:
                 failed.append(Skipped(_name(choice.candidate), _sentence(error), fault=True))

@@ -64,12 +64,41 @@ def test_office_com_headings_by_role_are_headings_and_its_split_lists_one() -> N
     assert markdown(found.pieces) == "**Bold** text.\n\n## Wishes\n\n- a window\n- music"
 
 
+def test_office_com_lists_keep_the_levels_they_only_number() -> None:
+    rows = [("ul", 1, "one"), ("ul", 2, "one a"), ("ul", 2, "one b"), ("ul", 3, "deep"), ("ul", 1, "two")]
+    rows += [("ol", 1, "first"), ("ol", 2, "first a"), ("ol", 1, "second")]
+    lists = "".join(
+        f'<div class="ListContainerWrapper"><{tag} role="list"><li data-aria-level="{level}"><p>{text}</p></li></{tag}></div>'
+        for tag, level, text in rows
+    )
+    found = read_pasted(f"<div><p>Title</p></div>{lists}<div><p>After.</p></div>", today=TODAY)
+    assert markdown(found.pieces) == (
+        "- one\n  - one a\n  - one b\n    - deep\n- two\n\n1. first\n   1. first a\n2. second\n\nAfter."
+    )
+
+
+def test_no_list_below_an_item_is_lost() -> None:
+    text = "<h1>T</h1><ul><li>a<ul><li>b</li></ul><ol><li>c</li></ol></li><ul><li>d</li></ul></ul><ul><ul><li>e</li></ul></ul>"
+    assert markdown(read_pasted(text, today=TODAY).pieces) == "- a\n  - b\n  - c\n  - d\n- e"
+
+
+def test_bold_of_word_is_bold_and_a_callout_of_notion_and_a_name_below_a_quote_stay() -> None:
+    text = (
+        "<h1>T</h1><p><b style='mso-bidi-font-weight:normal'>Bold</b> <s>gone</s></p><aside>A callout.</aside>"
+        "<blockquote>Words.</blockquote><p>— Amina Rossi, Padua</p>"
+    )
+    found = read_pasted(text, today=TODAY)
+    assert markdown(found.pieces) == "**Bold** gone\n\nA callout.\n\n> Words.\n>\n> — Amina Rossi, Padua"
+    assert found.look == ("Struck-through words were kept: “gone”.",)
+
+
 def test_what_can_act_is_gone_from_pasted_html() -> None:
     text = (
-        "<h1>T</h1><p>See <a href='\u00a0javascript:alert(1)'>this</a> <a href='data:text/html,x'>that</a>"
+        "<h1>T<script>alert(4)</script></h1><p class=MsoSubtitle>Sub<style>alert(5)</style></p><p>See <a href='\u00a0javascript:alert(1)'>this</a> <a href='data:text/html,x'>that</a>"
         "<img src=x onerror=alert(1)><svg><style><img src=x onerror=alert(2)></style></svg><script>alert(3)</script></p>"
     )
-    assert markdown(read_pasted(text, today=TODAY).pieces) == "See this that"
+    found = read_pasted(text, today=TODAY)
+    assert (found.title, found.standfirst, markdown(found.pieces)) == ("T", "Sub", "See this that")
 
 
 def test_a_saved_mail_becomes_an_article_with_its_pictures(a_picture: Any) -> None:

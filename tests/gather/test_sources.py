@@ -1,9 +1,7 @@
 """Every kind of source, through loopback servers and files of our own."""
 
 import gzip
-import io
 import json
-import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,10 +15,9 @@ from newsletter_cli.errors import NewsletterError
 from newsletter_cli.gather.feed import read_feed
 from newsletter_cli.gather.markdown import read_markdown
 from newsletter_cli.gather.markdown_text import markdown
-from newsletter_cli.gather.pieces import Listing, Picture, Quotation, Title
+from newsletter_cli.gather.pieces import Listing, Picture, Quotation
 from newsletter_cli.gather.text import read_text
 from newsletter_cli.gather.window import Window
-from newsletter_cli.gather.word import NoWordFile, read_word
 from newsletter_cli.http import Client
 from newsletter_cli.paths import Workspace
 from newsletter_cli.workflow.gather import Choice, Gatherer, left_out
@@ -376,66 +373,6 @@ def test_a_menu_above_the_title_of_a_page_copied_as_text_is_left_out() -> None:
     text = "Home\nNews\nGive\nA title of some words\nPublished: Tuesday, 1st February 2022\nThe opening paragraph says what this is about.\nMore.\n"
     found = read_text(text, source="a.txt", today=TODAY)
     assert (found.title, found.date) == ("A title of some words", date(2022, 2, 1))
-
-
-def docx(body: str, **parts: bytes) -> bytes:
-    out = io.BytesIO()
-    main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    names = [
-        ("Title", "Title"),
-        ("Subtitle", "Subtitle"),
-        ("Quote", "Quote"),
-        ("Heading1", "heading 1"),
-        ("Odd", "Odd Style"),
-    ]
-    styles = "".join(
-        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/></w:style>' for key, name in names
-    )
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr(
-            "[Content_Types].xml",
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>',
-        )
-        archive.writestr(
-            "_rels/.rels",
-            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
-        )
-        archive.writestr(
-            "word/_rels/document.xml.rels",
-            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="s" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>',
-        )
-        archive.writestr("word/styles.xml", f'<w:styles xmlns:w="{main}">{styles}</w:styles>')
-        archive.writestr("word/document.xml", f'<w:document xmlns:w="{main}"><w:body>{body}</w:body></w:document>')
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
-def p(text: str, style: str = "") -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>'
-
-
-def test_a_word_file_is_read_by_its_styles() -> None:
-    data = docx(
-        p("A title", "Title")
-        + p("A standfirst.", "Subtitle")
-        + p("3 February 2022")
-        + p("Text.")
-        + p("Half way", "Heading1")
-        + p("Yes.", "Quote")
-        + p("Odd.", "Odd")
-    )
-    found = read_word(data, source="a.docx", today=TODAY)
-    assert (found.title, found.standfirst, found.date) == ("A title", "A standfirst.", date(2022, 2, 3))
-    assert [type(each) for each in found.pieces if isinstance(each, Title | Quotation)] == [Title, Quotation]
-    assert any("Odd Style" in each for each in found.look)
-
-
-def test_a_word_file_cut_off_anywhere_is_an_error_with_its_name() -> None:
-    whole = docx(p("A title", "Title") + p("Text. " * 200))
-    for length in (0, 1, 10, 100, len(whole) // 2, len(whole) - 5):
-        with pytest.raises(NoWordFile, match=r"a\.docx"):
-            read_word(whole[:length], source="a.docx", today=TODAY)
 
 
 def test_a_choice_that_is_not_taken_says_why() -> None:

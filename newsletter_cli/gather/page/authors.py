@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from newsletter_cli.gather.page import jsonld
+from newsletter_cli.gather.page.cleaning import words_in
 from newsletter_cli.gather.page.tree import Element, names_of, text_of
-from newsletter_cli.gather.words import folded, squeezed
+from newsletter_cli.gather.words import folded
 
 _METAS = (
     "author",
@@ -57,7 +58,7 @@ def read_authors(root: Element, metas: dict[str, str], node: jsonld.Node, site: 
 
 def names_in(text: str) -> list[str]:
     """`By Jane Doe and John Roe` as two names; what cannot be a name is left out."""
-    plain = _BY.sub("", squeezed(re.sub(r"<[^<>]{1,80}>|\s\([^()]*\)", "", text)))
+    plain = _BY.sub("", re.sub(r"\s\([^()]*\)", "", words_in(text)))
     return [name for part in _SPLIT.split(plain) if (name := part.strip(" .,|·•-–—")) and _is_name(name)]
 
 

@@ -5,8 +5,10 @@ second wall, and it parses as browsers do, so that no trick of mark-up shows one
 """
 
 import re
+from html import unescape
 
-from newsletter_cli.gather.page.tree import Element, parsed, without_dead_parts
+from newsletter_cli.gather.page.tree import Element, parsed, text_of, without_dead_parts
+from newsletter_cli.gather.words import squeezed
 
 # What tells the structure of a story; all other elements lose their tag and keep their text.
 _TAGS = frozenset(
@@ -23,7 +25,8 @@ _WITH_CONTENT = frozenset(
 )
 _EVERYWHERE = frozenset(
     re.findall(
-        r"[\w-]+", "class id role style hidden lang dir title aria-hidden aria-label itemprop itemtype itemid itemscope"
+        r"[\w-]+",
+        "class id role style hidden lang dir title aria-hidden aria-label aria-level itemprop itemtype itemid itemscope",
     )
 )
 _ATTRIBUTES = {
@@ -36,6 +39,7 @@ _ATTRIBUTES = {
     "input": {"type"},
 }
 _SCHEMES = {"http", "https", "mailto", "tel", "data"}  # data: for pictures; links.absolute refuses it for links
+_MARKUP = re.compile(r"<[A-Za-z!/?]")
 _NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
 
 
@@ -53,3 +57,11 @@ def cleaned(html: str) -> Element:
         link_rel=None,
     )
     return without_dead_parts(parsed(f"<html><body>{safe}</body></html>"))
+
+
+def words_in(text: str) -> str:
+    """A field that may hold HTML (a feed's title, a page's description) as one line of plain text.
+
+    What can act goes with its content; `fewer < more & better` stays what it is.
+    """
+    return text_of(cleaned(text)) if _MARKUP.search(text) else squeezed(unescape(text))

@@ -12,6 +12,7 @@ Run = str | Element
 _STRONG, _EM = "strong", "em"
 _SUPER = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _SUB = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_NOT_BOLD = re.compile(r"(?:^|;)font-weight:(?:normal|[1-4]00)")
 _BREAK = "\x01"
 
 
@@ -87,10 +88,11 @@ def children(element: Element) -> list[Run]:
 def _emphasis(element: Element) -> str:
     style = re.sub(r"\s", "", str(element.get("style") or "").lower())
     if element.tag in ("b", "strong"):
-        # Google Docs wraps everything it copies in <b style="font-weight:normal">.
-        return "" if "font-weight:normal" in style or "font-weight:400" in style else _STRONG
+        # Google Docs wraps everything it copies in <b style="font-weight:normal">; Word's
+        # <b style="mso-bidi-font-weight:normal"> is bold all the same.
+        return "" if _NOT_BOLD.search(style) else _STRONG
     if element.tag in ("em", "i", "cite", "dfn", "var"):
-        return "" if "font-style:normal" in style else _EM
+        return "" if re.search(r"(?:^|;)font-style:normal", style) else _EM
     if element.tag == "span" and re.search(r"font-weight:(?:bold|[6-9]00)", style):
         return _STRONG
     if element.tag == "span" and "font-style:italic" in style:

@@ -10,7 +10,8 @@ from html import unescape
 from newsletter_cli.gather import dates
 from newsletter_cli.gather.links import joined
 from newsletter_cli.gather.page import authors, jsonld
-from newsletter_cli.gather.page.tree import Element, lang_of, names_of, text_of
+from newsletter_cli.gather.page.cleaning import words_in
+from newsletter_cli.gather.page.tree import Element, lang_of, names_of, text_of, without_dead_parts
 from newsletter_cli.gather.words import folded, squeezed
 
 
@@ -127,6 +128,7 @@ def read_metadata(root: Element, url: str, zone: tzinfo, today: Date) -> Metadat
     """Read the facts from JSON-LD, else OpenGraph and Twitter, else other meta names, else the page itself."""
     metas = _metas(root)
     node = jsonld.article_node(root)
+    without_dead_parts(root)  # a script inside a heading is no part of the title
     base = _base(root, url)
     lang = lang_of(root) or metas.get("og:locale", "")
     site = metas.get("og:site_name", "") or metas.get("application-name", "")
@@ -139,12 +141,12 @@ def read_metadata(root: Element, url: str, zone: tzinfo, today: Date) -> Metadat
         date_from=how,
         authors=authors.read_authors(root, metas, node, site),
         image=joined(base or _canonical(root, metas, node, base), image) if image else "",
-        image_alt=metas.get("og:image:alt", "") or metas.get("twitter:image:alt", ""),
+        image_alt=words_in(metas.get("og:image:alt", "") or metas.get("twitter:image:alt", "")),
         image_caption=_image_text(node, "caption"),
         image_credit=_image_text(node, "creditText") or _image_text(node, "copyrightNotice"),
         link=_canonical(root, metas, node, base),
         site=site,
-        topic=_first([metas.get("article:section", ""), *jsonld.texts(node.get("articleSection"))]),
+        topic=words_in(_first([metas.get("article:section", ""), *jsonld.texts(node.get("articleSection"))])),
         lang=lang.replace("_", "-"),
     )
 
@@ -182,13 +184,13 @@ def _title(root: Element, metas: dict[str, str], node: jsonld.Node, site: str) -
     shown = [text_of(each) for each in root.iter("h1")]
     headings = [text for text in shown if len(folded(text)) >= 8 and not _names_the_site(text, site)]
     headline = _first(
-        each for each in map(_plain, jsonld.texts(node.get("headline"))) if not _names_the_site(each, site)
+        each for each in map(words_in, jsonld.texts(node.get("headline"))) if not _names_the_site(each, site)
     )
     if headline:
         starts = (each for each in headings if folded(headline).startswith(folded(each)))
         return next(starts, _without_site(headline, site))
     window = _first(text_of(each) for each in root.iter("title"))
-    social = [_plain(metas.get("og:title", "")), _plain(metas.get("twitter:title", "")), window]
+    social = [words_in(metas.get("og:title", "")), words_in(metas.get("twitter:title", "")), window]
     title = _first(each for each in social if not _names_the_site(each, site))
     for each in headings:
         if (
@@ -213,10 +215,6 @@ def _names_the_site(title: str, site: str) -> bool:
     return not folded(title) or folded(title) == folded(site)
 
 
-def _plain(text: str) -> str:
-    return squeezed(re.sub(r"<[^<>]{1,80}>", "", text))
-
-
 def _without_site(title: str, site: str) -> str:
     """`Story | The Paper` is `Story`."""
     parts = re.split(r"\s+[|–—·»•:-]+\s+|\s*\|\s*", title)
@@ -235,7 +233,7 @@ def _without_site(title: str, site: str) -> str:
 
 def _standfirst(metas: dict[str, str], node: jsonld.Node) -> str:
     found = _first([*(metas.get(name, "") for name in _DESCRIPTIONS), *jsonld.texts(node.get("description"))])
-    return _plain(found)
+    return words_in(found)
 
 
 # -- date
@@ -318,7 +316,7 @@ def _image(root: Element, metas: dict[str, str], node: jsonld.Node) -> str:
 def _image_text(node: jsonld.Node, key: str) -> str:
     image = node.get("image")
     image = image[0] if isinstance(image, list) and image else image
-    return _plain(_first(jsonld.texts(image.get(key)))) if isinstance(image, dict) else ""
+    return words_in(_first(jsonld.texts(image.get(key)))) if isinstance(image, dict) else ""
 
 
 def _canonical(root: Element, metas: dict[str, str], node: jsonld.Node, base: str) -> str:

@@ -1,11 +1,13 @@
 """Quotations of a page, by tag and by class, with who said it and a portrait."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from newsletter_cli.gather.page.inline import Inline
 from newsletter_cli.gather.page.pictures import read_picture
 from newsletter_cli.gather.page.tree import Element, names_of, text_of
-from newsletter_cli.gather.pieces import Quotation
+from newsletter_cli.gather.pieces import Piece, Prose, Quotation
 
 _QUOTE = re.compile(
     r"(?:^|[\s_-])(?:pull-?quotes?|block-?quote|quotes?|quotation|citation|testimonial|zitat|cita)(?:$|[\s_-])"
@@ -42,7 +44,7 @@ def read_quote(element: Element, inline: Inline, base: str) -> Quotation | None:
     paragraphs = [text for each in _words(element, marked) for text in inline.paragraphs(each)]
     who, role = " ".join(dict.fromkeys(who_parts)), ", ".join(dict.fromkeys(role_parts))
     if not who and len(paragraphs) > 1 and _DASH.match(paragraphs[-1]) and len(paragraphs[-1]) <= 160:
-        who = re.sub(r"\\(?=\W)|\]\([^)]*\)|[\[*]", "", _DASH.sub("", paragraphs.pop()))
+        who = _unmarked(_DASH.sub("", paragraphs.pop()))
     if who and not role:
         who, role = split_role(who)
     image = next(iter(element.iter("img")), None)
@@ -56,6 +58,25 @@ def split_role(text: str) -> tuple[str, str]:
     """`Dr Sirio Dupont, University of Padua` as name and role."""
     name, _, role = re.sub(r"\s+", " ", _DASH.sub("", text)).strip(" ,.").partition(",")
     return name.strip(), role.strip()
+
+
+def attributed(pieces: Sequence[Piece]) -> list[Piece]:
+    """Quotations that name nobody with the line after a dash that stands below them, as Word files and mails have it."""
+    made: list[Piece] = []
+    for each in pieces:
+        last = made[-1] if made else None
+        if isinstance(last, Quotation) and not last.who and isinstance(each, Prose) and _DASH.match(each.text):
+            text = _unmarked(_DASH.sub("", each.text))
+            if len(text) <= 120 and not re.search(r"[.!?]\s", text.removesuffix(".")[8:]):
+                who, role = split_role(text)
+                made[-1] = replace(last, who=who, role=role)
+                continue
+        made.append(each)
+    return made
+
+
+def _unmarked(text: str) -> str:
+    return re.sub(r"\\(?=\W)|\]\([^)]*\)|[\[*]", "", text)
 
 
 def _attribution(element: Element) -> tuple[list[str], list[str], set[Element]]:

@@ -197,14 +197,27 @@ class Structure:
         items: list[Item] = []
         for child in element:
             if child.tag == "li":
-                below = next((each for each in child.iterdescendants() if each.tag in ("ul", "ol")), None)
                 text = "\\\n".join(each for each in self._blocks_of(child) if each)
+                below = self._below(child)
                 if text:
-                    items.append(Item(text, self._listing(below) if below is not None else None))
-            elif child.tag in ("ul", "ol") and items:
-                items[-1] = Item(items[-1].text, self._listing(child))
+                    items.append(Item(text, below))
+                elif below is not None:
+                    items = _under(items, below)
+            elif child.tag in ("ul", "ol") and (below := self._listing(child)) is not None:
+                items = _under(items, below)
         start = re.fullmatch(r"\s*(\d{1,6})\s*", str(element.get("start") or "1"))
         return Listing(tuple(items), element.tag == "ol", int(start[1]) if start else 1) if items else None
+
+    def _below(self, item: Element) -> Listing | None:
+        """The lists right below an item as one."""
+        found: Listing | None = None
+        for each in item.iterdescendants():
+            if (
+                each.tag in ("ul", "ol")
+                and next(up for up in each.iterancestors() if up.tag in ("ul", "ol", "li")) is item
+            ):
+                found = _joined(found, self._listing(each))
+        return found
 
     def _blocks_of(self, element: Element) -> Iterator[str]:
         """The text of an item, a cell: its blocks one after the other, without a list below it."""
@@ -234,6 +247,17 @@ class Structure:
             return
         cells = tuple(tuple(" ".join(filter(None, self._blocks_of(cell))) for cell in row) for row in rows)
         yield from self._made(Grid(cells) if any(any(row) for row in cells) else None, element)
+
+
+def _under(items: list[Item], below: Listing) -> list[Item]:
+    """Items with a list that stands between them, not in one: it belongs to the item above, if there is any."""
+    if not items:
+        return list(below.items)
+    return [*items[:-1], Item(items[-1].text, _joined(items[-1].below, below))]
+
+
+def _joined(one: Listing | None, other: Listing | None) -> Listing | None:
+    return replace(one, items=(*one.items, *other.items)) if one and other else one or other
 
 
 def _prose(text: str) -> Prose | None:
