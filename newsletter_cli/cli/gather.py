@@ -1,25 +1,23 @@
 """`newsletter gather`: fetch the month's articles, ready to edit."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from newsletter_cli.cli.app import App, plural
+from newsletter_cli.cli.app import App
+from newsletter_cli.cli.gather_view import list_choices, report_gathering, row, show_articles
 from newsletter_cli.cli.options import command
-from newsletter_cli.errors import ExitStatus, NewsletterError, UsageError
+from newsletter_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from newsletter_cli.config import Settings
-    from newsletter_cli.gather.candidates import Skipped
     from newsletter_cli.gather.window import Window
-    from newsletter_cli.gather.writing import Gathered
-    from newsletter_cli.model.article import Card
     from newsletter_cli.paths import Workspace
-    from newsletter_cli.workflow.gather import Choice, Gatherer, Gathering
+    from newsletter_cli.workflow.gather import Choice
 
 _ISSUE = re.compile(r"^\d{4}-\d{2}(?:-[a-z0-9-]+)?$")
 
@@ -78,14 +76,14 @@ def gather(
     choices, failed = gatherer.choices(names)
     taken = _taken(app, choices, only, everything, pick, bool(names) and window is None)
     if show:
-        _show(app, gatherer, taken, failed)
+        show_articles(app, gatherer, taken, failed)
         return
     if app.dry_run:
-        _list(app, choices, taken, failed)
+        list_choices(app, choices, taken, failed)
         return
     if taken:
         _start(app, issue_id)
-    _report(app, gatherer.gather(taken, [*failed, *left_out(choices, taken)]))
+    report_gathering(app, gatherer.gather(taken, [*failed, *left_out(choices, taken)]))
 
 
 def _standard_input() -> str:
@@ -187,7 +185,7 @@ def _numbered(choices: "Sequence[Choice]", text: str) -> "list[Choice]":
 
 def _picked(app: App, choices: "Sequence[Choice]") -> "list[Choice]":
     for each in choices:
-        click.echo(_row(each), err=True)
+        click.echo(row(each), err=True)
     default = ",".join(str(each.number) for each in choices if each.taken) or "none"
     answer = (
         str(click.prompt("Which ones? Numbers such as 1,3,5, or all, or none", default=default, err=True))
@@ -199,56 +197,6 @@ def _picked(app: App, choices: "Sequence[Choice]") -> "list[Choice]":
     return list(choices) if answer == "all" else _numbered(choices, answer)
 
 
-def _row(choice: "Choice") -> str:
-    marks = {"near": "a day outside", "undated": "no date", "outside": "outside", "ran": "already ran"}
-    mark = marks.get(choice.standing, "")
-    each = choice.candidate
-    day = each.date.isoformat() if each.date else "          "
-    return f"{choice.number:>3}  {day}  {each.title or each.link or each.source}" + (f"  ({mark})" if mark else "")
-
-
-def _show(app: App, gatherer: "Gatherer", taken: "Sequence[Choice]", failed: "Sequence[Skipped]") -> None:
-    shown = gatherer.show(taken)
-    text = "\n".join(shown.texts)
-    failed = [*failed, *shown.failed]
-    if failed and not shown.texts:
-        raise NewsletterError(failed[0].why, "", [each.why for each in failed[1:]])
-    app.result(text.rstrip("\n") if shown.texts else "Nothing to show.")
-    for card in shown.cards:
-        app.note(f"Further reading: {card.title}" + (f", {card.date}" if card.date else ""))
-    for each in failed:
-        app.warn(f"Failed: {each.why}")
-    app.emit({"markdown": text, "further_reading": _cards(shown.cards), "skipped": _skipped(failed)})
-    if failed:
-        app.exit(ExitStatus.FAILED)
-
-
-def _list(app: App, choices: "Sequence[Choice]", taken: "Sequence[Choice]", failed: "Sequence[Any]") -> None:
-    numbers = {each.number for each in taken}
-    for each in choices:
-        app.result(("* " if each.number in numbers else "  ") + _row(each))
-    for each in failed:
-        app.warn(f"Failed: {each.why}")
-    app.emit(
-        {
-            "choices": [
-                {
-                    "number": each.number,
-                    "title": each.candidate.title,
-                    "date": _iso(each.candidate.date),
-                    "link": each.candidate.link,
-                    "source": each.candidate.source,
-                    "standing": each.standing,
-                    "taken": each.number in numbers,
-                }
-                for each in choices
-            ],
-            "skipped": _skipped(failed),
-        }
-    )
-    app.note(f"{plural(len(numbers), 'article')} of {len(choices)} would be taken (*). Nothing was written.")
-
-
 def _start(app: App, issue_id: str) -> None:
     """Start the issue when it is not there yet."""
     if (app.workspace.issue(issue_id) / "issue.md").exists():
@@ -257,83 +205,3 @@ def _start(app: App, issue_id: str) -> None:
 
     started = start_issue(app.workspace, issue_id)
     app.note(f"Started {started.file}.")
-
-
-def _report(app: App, gathering: "Gathering") -> None:
-    for each in gathering.articles:
-        _report_article(app, each)
-    if gathering.added:
-        app.result(
-            f"{plural(len(gathering.added), 'further-reading card')} added to issues/{gathering.issue_id}/issue.md:"
-        )
-        for card in gathering.added:
-            app.result(f"  {card.title}" + (f", {card.date}" if card.date else ""))
-    for skipped in gathering.skipped:
-        tell = app.warn if skipped.fault else app.note
-        tell(f"Left out: {skipped.source}: {skipped.why}")
-    if not gathering.articles and not gathering.failed:
-        app.result("Nothing was gathered.")
-    app.emit(_as_json(app, gathering))
-    if gathering.articles:
-        doubtful = any(each.look for each in gathering.articles)
-        app.next(f"newsletter compose {gathering.issue_id}", "after a look at the lines marked ?" if doubtful else "")
-    if gathering.failed:
-        app.exit(ExitStatus.FAILED)
-
-
-def _report_article(app: App, each: "Gathered") -> None:
-    states = {
-        "new": "",
-        "unchanged": "  (unchanged)",
-        "refreshed": "  (refreshed: the source changed, nobody had edited the file)",
-        "kept": "  (yours, kept: the source is unchanged)",
-        "waiting": "  (yours, kept: the source changed)",
-    }
-    app.result(app.style(app.workspace.relative(each.path), bold=True) + states[each.state])
-    app.result(
-        f"  {each.found.title}" + (f", {each.found.date.day} {each.found.date:%B %Y}" if each.found.date else "")
-    )
-    if each.beside is not None:
-        app.result(f"  The new text is in {app.workspace.relative(each.beside)}.")
-    for line in each.changes:
-        app.result(f"  ~ {line}")
-    for line in each.look:
-        app.result(f"  ? {line}")
-
-
-def _as_json(app: App, gathering: "Gathering") -> dict[str, Any]:
-    return {
-        "articles": [
-            {
-                "file": app.workspace.relative(each.path),
-                "title": each.found.title,
-                "date": _iso(each.found.date),
-                "standfirst": each.found.standfirst,
-                "link": each.found.link,
-                "image": each.found.image.src if each.found.image else "",
-                "alt": each.found.image.alt if each.found.image else "",
-                "look": list(each.look),
-                "state": each.state,
-                "new_file": app.workspace.relative(each.beside) if each.beside else None,
-                "changes": list(each.changes),
-            }
-            for each in gathering.articles
-        ],
-        "further_reading": _cards(gathering.cards),
-        "skipped": _skipped(gathering.skipped),
-    }
-
-
-def _cards(cards: "Sequence[Card]") -> list[dict[str, Any]]:
-    return [
-        {"title": card.title, "date": _iso(card.date), "standfirst": card.standfirst, "link": card.link}
-        for card in cards
-    ]
-
-
-def _skipped(left: "Sequence[Skipped]") -> list[dict[str, str]]:
-    return [{"source": each.source, "why": each.why} for each in left]
-
-
-def _iso(day: "date | None") -> str | None:
-    return day.isoformat() if day else None

@@ -40,28 +40,13 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         app.report(error)
         return int(error.exit_status)
     except click.UsageError as error:
-        if as_json:
-            _app(None, True).emit(
-                {
-                    "error": {
-                        "message": error.format_message(),
-                        "hint": _help_hint(error),
-                        "problems": [],
-                        "exit_status": int(ExitStatus.USAGE),
-                    }
-                }
-            )
-        else:
-            error.show()
+        _tell_misuse(error, as_json)
         return int(ExitStatus.USAGE)
     except click.ClickException as error:
         _app(context, as_json).report(NewsletterError(error.format_message()))
         return int(ExitStatus.FAILED)
     except (click.Abort, KeyboardInterrupt):
-        if as_json:
-            _app(None, True).emit({"error": {"message": "Stopped.", "hint": "", "problems": [], "exit_status": 130}})
-        else:
-            click.echo("Stopped.", err=True)
+        _tell_stop(as_json)
         return int(ExitStatus.INTERRUPTED)
     except BrokenPipeError:
         # The reader (head, less) has had enough: not a fault. Point stdout elsewhere so that the flush at exit is quiet.
@@ -78,12 +63,28 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         return int(ExitStatus.FAILED)
 
 
+def _tell_misuse(error: click.UsageError, as_json: bool) -> None:
+    if not as_json:
+        error.show()
+        return
+    hint = f"Try `{error.ctx.command_path} --help`." if error.ctx else ""
+    _emit_error(error.format_message(), hint, ExitStatus.USAGE)
+
+
+def _tell_stop(as_json: bool) -> None:
+    if as_json:
+        _emit_error("Stopped.", "", ExitStatus.INTERRUPTED)
+    else:
+        click.echo("Stopped.", err=True)
+
+
+def _emit_error(message: str, hint: str, status: ExitStatus) -> None:
+    fault = {"message": message, "hint": hint, "problems": [], "exit_status": int(status)}
+    _app(None, True).emit({"error": fault})
+
+
 def _app(context: click.Context | None, as_json: bool) -> "App":
     from newsletter_cli.cli.app import App
 
     found = context.obj if context is not None else None
     return found if isinstance(found, App) else App(json=as_json)
-
-
-def _help_hint(error: click.UsageError) -> str:
-    return f"Try `{error.ctx.command_path} --help`." if error.ctx else ""

@@ -185,3 +185,17 @@ def test_what_was_called_off_in_the_middle_is_over(ledger: Ledger, clock: Clock)
     ledger.set_state(begin(ledger, "2023-02"), CampaignState.CANCELLED)
     with pytest.raises(NothingDue, match="2023-02 was called off"):
         find_due(calendar(issues=["2023-02"]), ledger, clock.now)
+
+
+def test_of_two_issues_whose_time_has_come_the_one_that_waits_longer_goes_first(ledger: Ledger) -> None:
+    both = make_calendar(
+        ScheduleSettings(not_after="6h"),
+        ZoneInfo("Europe/London"),
+        {"2023-01-appeal": datetime(2023, 1, 26, 9, tzinfo=UTC), "2023-01": datetime(2023, 1, 26, 10, tzinfo=UTC)},
+        frozenset({"2023-01", "2023-01-appeal"}),
+    )
+    now = datetime(2023, 1, 26, 10, 5, tzinfo=UTC)
+
+    assert asked(ledger, both, now) == "2023-01-appeal"
+    finish(ledger, "2023-01-appeal")
+    assert asked(ledger, both, now) == "2023-01"
