@@ -1,4 +1,4 @@
-"""Shows how far a send is: a bar with rate and time left on a terminal, a plain line now and then elsewhere."""
+"""Shows how far a send is, a bar on a terminal, a plain line now and then elsewhere; and says how long it waits."""
 
 import sys
 import time
@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
+    from newsletter_cli.cli.app import App
     from newsletter_cli.model.campaign import Counts
 
 _EVERY = 15.0  # seconds between plain lines
 _BAR = 24
+_NOTICED = 3.0
 
 
 class ProgressView:
@@ -98,3 +100,14 @@ def _clock(seconds: float) -> str:
 def stderr_view(quiet: bool, width: int) -> ProgressView:
     """The view on the command's own stderr."""
     return ProgressView(sys.stderr, quiet=quiet, width=width)
+
+
+def waits(app: "App") -> Callable[[float], None]:
+    """Waits as long as a provider asks for; a wait that somebody notices is told."""
+
+    def wait(seconds: float) -> None:
+        if seconds >= _NOTICED:
+            app.note(f"The provider asks to wait {seconds:.0f} seconds.")
+        time.sleep(seconds)
+
+    return wait

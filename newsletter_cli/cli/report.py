@@ -6,6 +6,7 @@ import click
 
 from newsletter_cli.cli.app import App, plural
 from newsletter_cli.cli.options import command
+from newsletter_cli.cli.progress import waits
 from newsletter_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def report(app: App, issue_id: str, offline: bool, what: str | None) -> None:
 
     if _at_platform(app, issue_id, offline, what):
         return
-    found = make_report(app.workspace, app.settings, app.environ, issue_id, lambda: app.now, ask=not offline)
+    found = make_report(
+        app.workspace, app.settings, app.environ, issue_id, lambda: app.now, ask=not offline, sleep=waits(app)
+    )
     people = list(people_of(app.workspace, app.settings, issue_id, what)) if what else []
     app.emit(_facts(found) | ({what: [email for email, _ in people]} if what else {}))
     if what:

@@ -8,6 +8,7 @@ import click
 
 from newsletter_cli.cli.app import App, plural
 from newsletter_cli.cli.options import subcommand
+from newsletter_cli.cli.progress import waits
 
 if TYPE_CHECKING:
     from newsletter_cli.database import Database
@@ -32,6 +33,7 @@ def pull(app: App, everything: bool) -> None:
             lambda: app.now,
             everything=everything,
             progress=lambda seen: app.note(f"{seen:,} entries read"),
+            sleep=waits(app),
         )
         title = provider.title
     added = sum(found.added.values())
@@ -64,7 +66,9 @@ def push(app: App) -> None:
     from newsletter_cli.workflow.suppressions import push as push_list
 
     with _both(app) as (database, provider):
-        done = push_list(database, provider, lambda: app.now, lambda count: app.note(f"{count:,} entries done"))
+        done = push_list(
+            database, provider, lambda: app.now, lambda count: app.note(f"{count:,} entries done"), waits(app)
+        )
         title = provider.title
     app.emit({"provider": title, "added": done.added, "removed": done.removed, "left_out": done.left_out})
     app.result(f"{title}: {done.added:,} added, {done.removed:,} taken off.")

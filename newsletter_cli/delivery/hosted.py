@@ -9,7 +9,10 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from newsletter_cli.database.tables import event, hosted
 from newsletter_cli.errors import ExitStatus, NewsletterError
 from newsletter_cli.model.campaign import Counts
-from newsletter_cli.providers.platform import UNDER_WAY, Stage
+from newsletter_cli.providers.platform import UNDER_WAY, Draft, Stage
+
+SAID = "said by a person"
+"""Stands in `raw` where a person's word decided, and not the platform's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +115,20 @@ def keep_hosted(connection: Connection, record: Hosted, what: str) -> None:
     connection.execute(insert(event).values(at=_iso(record.at), who="", what=what, issue=record.issue))
 
 
+def as_read(record: Hosted, found: Draft, recipients: int | None, now: datetime) -> Hosted:
+    """The campaign as the platform shows it now.
+
+    That it went stays, where a person said so and the platform still shows it as not under way.
+    """
+    if record.raw == SAID and found.stage not in UNDER_WAY:
+        return replace(record, at=now)
+    return replace(record, stage=found.stage, raw=found.raw, recipients=recipients, at=now)
+
+
 def decided(record: Hosted, went: bool, now: datetime) -> Hosted:
     """A person looked at the platform and says whether it went out."""
     if went:
-        return replace(record, stage=Stage.SENT, at=now, raw="said by a person")
+        return replace(record, stage=Stage.SENT, at=now, raw=SAID)
     return replace(record, intent=None, at=now)
 
 

@@ -1,7 +1,8 @@
 """The contract every provider adapter keeps."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -337,6 +338,14 @@ class Provider(ABC):
     def host_image(self, name: str, data: bytes) -> str:
         """Put a picture where readers fetch it; the address it has there. The name holds a hash of the content."""
         raise self._cannot("host pictures")
+
+    @contextmanager
+    def patient(self, sleep: Callable[[float], None]) -> Iterator[None]:
+        """Within, a question that came too fast is asked again after a wait, by this function.
+
+        For questions outside a send: a send has a pace of its own, and must be able to stop at once.
+        """
+        yield
 
     def close(self) -> None:  # noqa: B027  (most adapters have nothing to give back)
         """Give back connections."""

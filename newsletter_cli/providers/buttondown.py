@@ -190,7 +190,7 @@ class Buttondown(Platform):
         return self.file_call("/v1/images", "image", name, data)
 
     def uploaded(self, reply: Reply) -> str:
-        return _Image.model_validate_json(reply.body).image
+        return read(_Image, reply.body).image
 
     def members(self) -> Members:
         found = read(_Count, self.get("/v1/subscribers?type=regular").body)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 from urllib.parse import quote, urlencode, urljoin
 
-from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE, MergeField, Message
+from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE, MergeField, Message, split_tokens
 from newsletter_cli.providers.access import Access
 from newsletter_cli.providers.base import CannotExpress, HttpCall, Verification
 from newsletter_cli.providers.pages import Loose, read
@@ -54,16 +54,17 @@ def _go(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _html(text: str) -> str:
-    """Comments go through `Safe`, or listmonk would strip those Outlook reads; a `{{` of ours is written as a string."""
-    pieces = re.split(r"(<!--.*?-->)", text, flags=re.S)
-    return "".join(
-        f"{{{{ Safe {_go(piece)} }}}}" if place % 2 else _braces(piece) for place, piece in enumerate(pieces)
-    )
-
-
 def _braces(text: str) -> str:
+    """A `{{` of ours as a string."""
     return text.replace("{{", '{{ "{{" }}')
+
+
+def _safe(message: Message, comment: str) -> str:
+    return "".join(
+        f"{{{{ Safe {_go(each)} }}}}" if isinstance(each, str) else _field(each, "html")
+        for each in split_tokens(comment, message.merge_fields)
+        if each
+    )
 
 
 class _Campaign(Loose):
@@ -143,7 +144,7 @@ class Listmonk(Platform):
         page="https://listmonk.app/docs/apis/campaigns/",
     )
     language: ClassVar[Language] = Language(
-        field=_field, html_literal=_html, text_literal=lambda text, part: _braces(text)
+        field=_field, html_literal=_braces, text_literal=lambda text, part: _braces(text)
     )
 
     def __init__(self, access: Access) -> None:
@@ -189,6 +190,18 @@ class Listmonk(Platform):
     def fill(self, draft: Draft, message: Message, key: str) -> Sequence[HttpCall]:
         return (self.json_call(f"/api/campaigns/{quote(draft.id)}", self._facts(message, key), "PUT"),)
 
+    def html_of(self, message: Message) -> str:
+        """Comments go through `Safe`, or listmonk would strip those that Outlook reads.
+
+        A field in a comment stands between two such pieces. To Go's html/template that is text between tags, so a
+        reader's value is HTML-escaped there too and can neither close the comment nor an attribute.
+        """
+        whole = re.split(r"(<!--.*?-->)", message.html, flags=re.S)
+        return "".join(
+            _safe(message, piece) if place % 2 else self._part(message, piece, "html")
+            for place, piece in enumerate(whole)
+        )
+
     def upsert_draft(self, message: Message, key: str) -> Draft:
         self._template = self._find_template()
         return super().upsert_draft(message, key)
@@ -222,7 +235,7 @@ class Listmonk(Platform):
         return self.file_call("/api/media", "file", name, data)
 
     def uploaded(self, reply: Reply) -> str:
-        found = _Media.model_validate_json(reply.body).data
+        found = read(_Media, reply.body).data
         # The documentation of POST says `uri`, a path; what servers answer is `url`, whole if a root URL is set.
         where = found.url or found.uri
         return urljoin(f"{self.address}/", where) if where else ""

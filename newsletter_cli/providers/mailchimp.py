@@ -239,7 +239,7 @@ class Mailchimp(Platform):
         return self.json_call("/3.0/file-manager/files", {"name": name, "file_data": b64encode(data).decode()})
 
     def uploaded(self, reply: Reply) -> str:
-        return _File.model_validate_json(reply.body).full_size_url
+        return read(_File, reply.body).full_size_url
 
     def members(self) -> Members:
         found = read(_List, self.get(f"/3.0/lists/{quote(self.list)}").body)

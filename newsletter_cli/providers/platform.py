@@ -258,16 +258,23 @@ class Platform(HttpProvider):
             CannotExpress: something in our text cannot be written so that the platform leaves it alone.
         """
 
-        def part(text: str, kind: str) -> str:
-            literal = (
-                self.language.html_literal if kind == "html" else lambda piece: self.language.text_literal(piece, kind)
-            )
-            pieces = split_tokens(text, message.merge_fields)
-            return "".join(
-                literal(each) if isinstance(each, str) else self.language.field(each, kind) for each in pieces
-            )
+        return (
+            self._part(message, message.subject, "subject"),
+            self.html_of(message),
+            self._part(message, message.text, "text"),
+        )
 
-        return part(message.subject, "subject"), part(message.html, "html"), part(message.text, "text")
+    def html_of(self, message: Message) -> str:
+        """The HTML in the platform's language; a platform overrides it where a piece between two fields says too little."""
+        return self._part(message, message.html, "html")
+
+    def _part(self, message: Message, text: str, kind: str) -> str:
+        language = self.language
+        literal = language.html_literal if kind == "html" else lambda piece: language.text_literal(piece, kind)
+        return "".join(
+            literal(each) if isinstance(each, str) else language.field(each, kind)
+            for each in split_tokens(text, message.merge_fields)
+        )
 
     def _in_doubt(self, state: str, lost: Doubtful) -> Doubtful:
         return Doubtful(

@@ -5,7 +5,8 @@ import hashlib
 import json
 import re
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -39,6 +40,8 @@ class Fault:
     kind: FaultKind
 
 
+_ASKED = 8
+_SHORTEST_WAIT, _LONGEST_WAIT = 0.5, 120.0  # seconds
 _UNSURE = (408, 409)  # client errors that do not prove that nothing was taken; neither does any 5xx
 BY_STATUS = {
     400: FaultKind.CONTENT,
@@ -79,6 +82,7 @@ class HttpProvider(Provider):
         self.access = access
         self.settings = access.settings
         self.transport = Transport(self.title, self.secrets())
+        self._sleep: Callable[[float], None] | None = None
 
     # -- what a subclass says
 
@@ -187,10 +191,23 @@ class HttpProvider(Provider):
         Raises:
             ProviderFault: the answer was not 2xx.
         """
-        reply = self.transport.call(call)
-        if not 200 <= reply.status < 300:
-            raise self.fault(reply)
-        return reply
+        for number in range(_ASKED):
+            reply = self.transport.call(call)
+            if 200 <= reply.status < 300:
+                return reply
+            wait = self.retry_after(reply) or 2.0**number
+            if self._sleep is None or self.kind_of(reply) is not FaultKind.RATE or wait > _LONGEST_WAIT:
+                break
+            self._sleep(max(_SHORTEST_WAIT, wait))
+        raise self.fault(reply)
+
+    @contextmanager
+    def patient(self, sleep: Callable[[float], None]) -> Iterator[None]:
+        self._sleep = sleep
+        try:
+            yield
+        finally:
+            self._sleep = None
 
     def fault(self, reply: Reply, batch: Batch | None = None) -> Refused | Doubtful:
         """The family of an answer outside 2xx."""

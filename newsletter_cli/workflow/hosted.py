@@ -16,9 +16,11 @@ from newsletter_cli.delivery.approval import Approval
 from newsletter_cli.delivery.guards import Complaints, Lift, Refusal
 from newsletter_cli.delivery.holds import IssueHeld, find_hold
 from newsletter_cli.delivery.hosted import (
+    SAID,
     AtPlatformAlready,
     Hosted,
     PlatformDoubt,
+    as_read,
     decided,
     each_hosted,
     find_hosted,
@@ -195,7 +197,7 @@ def read_back(ledger: Ledger, platform: Platform, record: Hosted, now: datetime)
     """Ask the platform how far the campaign is, and write it down."""
     found = platform.status(record.draft)
     recipients = platform.report(record.draft).recipients if found.stage is Stage.SENT else record.recipients
-    record = replace(record, stage=found.stage, raw=found.raw, recipients=recipients, at=now)
+    record = as_read(record, found, recipients, now)
     _keep(ledger, record, f"{platform.title}: {found.stage} ({found.raw})")
     return record
 
@@ -225,6 +227,8 @@ def hosted_account(
     platform = open_platform(workspace, settings, environ)
     try:
         record = read_back(ledger, platform, record, now)
+        if record.raw == SAID:
+            return record, None, f"{platform.title} itself does not show it as sent"
         report = platform.report(record.draft) if record.stage in COUNTED else None
     except NewsletterError as fault:  # What is written down already is shown in any case.
         return record, None, fault.message

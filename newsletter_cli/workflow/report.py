@@ -1,5 +1,6 @@
 """Reports what became of an issue: asks the provider, keeps its answers, adds them up."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,6 +78,7 @@ def make_report(
     clock: Callable[[], datetime],
     *,
     ask: bool = True,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Report:
     """The report of an issue; with `ask` the provider is asked first and its answers are kept.
 
@@ -95,7 +97,8 @@ def make_report(
         provider = open_account(workspace, settings, environ, need_key=ask)
         try:
             offered = _offered(provider, settings)
-            left, strangers = _ask(ledger, provider, campaign, offered) if ask and offered else (0, 0)
+            with provider.patient(sleep):
+                left, strangers = _ask(ledger, provider, campaign, offered) if ask and offered else (0, 0)
         finally:
             provider.close()
         outcomes = sum_outcomes(ledger, campaign, offered)

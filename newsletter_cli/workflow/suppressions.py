@@ -1,5 +1,6 @@
 """Keeps our list of people who are never mailed and the provider's the same."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ _CHUNK = 500
 _SAVE_EVERY = 50
 Clock = Callable[[], datetime]
 Progress = Callable[[int], None]
+Sleep = Callable[[float], None]
 
 
 @dataclass
@@ -47,7 +49,13 @@ class Pushed:
 
 
 def pull(
-    database: Database, provider: Provider, clock: Clock, *, everything: bool = False, progress: Progress | None = None
+    database: Database,
+    provider: Provider,
+    clock: Clock,
+    *,
+    everything: bool = False,
+    progress: Progress | None = None,
+    sleep: Sleep = time.sleep,
 ) -> Pulled:
     """Read the provider's list into ours, page by page; what was read stays when it breaks off.
 
@@ -63,17 +71,24 @@ def pull(
     since = None if everything else _last_pull(database, provider)
     pulled = Pulled()
     entries = provider.suppressions(since - _OVERLAP if since else None)
-    while page := list(islice(entries, _CHUNK)):
-        with database.writing() as connection:
-            _take(connection, provider, page, pulled, begun)
-        if progress:
-            progress(pulled.seen)
+    with provider.patient(sleep):
+        while page := list(islice(entries, _CHUNK)):
+            with database.writing() as connection:
+                _take(connection, provider, page, pulled, begun)
+            if progress:
+                progress(pulled.seen)
     with database.writing() as connection:
         _remember(connection, f"suppressions_pulled:{provider.name}", begun.astimezone(UTC).isoformat())
     return pulled
 
 
-def push(database: Database, provider: Provider, clock: Clock, progress: Progress | None = None) -> Pushed:
+def push(
+    database: Database,
+    provider: Provider,
+    clock: Clock,
+    progress: Progress | None = None,
+    sleep: Sleep = time.sleep,
+) -> Pushed:
     """Put our entries on the provider's list and take off who came back; carries on where the last push ended.
 
     Raises:
@@ -87,8 +102,9 @@ def push(database: Database, provider: Provider, clock: Clock, progress: Progres
     while rows := _unpushed(database, provider):
         for at in range(0, len(rows), _SAVE_EVERY):
             done = rows[at : at + _SAVE_EVERY]
-            for row in done:
-                _give(provider, row, "remove" in able, pushed)
+            with provider.patient(sleep):
+                for row in done:
+                    _give(provider, row, "remove" in able, pushed)
             with database.writing() as connection:
                 _remember(connection, f"suppressions_pushed:{provider.name}", str(done[-1].id))
             if progress:

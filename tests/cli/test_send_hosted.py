@@ -81,6 +81,22 @@ def test_a_lost_answer_stays_in_doubt_until_a_person_looked(team: Team) -> None:
     assert (team.fake.creates, len(team.fake.sends)) == (1, 2)
 
 
+def test_a_persons_word_that_it_went_is_not_taken_back_by_the_platforms_draft(team: Team) -> None:
+    team.fake.lose, team.fake.stuck = "send", True
+    assert team.json("send", "2022-02", "--yes", "--despite-errors", "--unapproved")[0] != 0
+    assert team.json("resolve", "2022-02", "--went")[0] == 0
+    for _ in range(2):
+        _, receipt = team.json("receipt", "2022-02")
+        assert receipt["state"] == "sent", receipt
+    status, again = team.json("send", "2022-02", "--yes", "--despite-errors", "--unapproved")
+    assert (status, len(team.fake.sends)) == (6, 1), again
+    (campaign,) = team.fake.campaigns.values()
+    team.fake.stuck = False
+    campaign["status"] = {"FakeMailchimp": "sent", "FakeListmonk": "finished"}.get(type(team.fake).__name__, "sent")
+    _, receipt = team.json("receipt", "2022-02")
+    assert (receipt["state"], receipt["accepted"]) == ("sent", 10), "the platform knows better by then"
+
+
 GO = ("--yes", "--despite-errors", "--unapproved")
 COUNTED = {
     "mailchimp": {"delivered": 8, "bounced": 2, "complained": 0, "unsubscribed": 1},

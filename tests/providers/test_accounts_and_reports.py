@@ -10,7 +10,7 @@ import pytest
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.providers.base import CannotExpress, Refused
 from newsletter_cli.providers.registry import provider_classes
-from newsletter_cli.testing.loopback import Canned
+from newsletter_cli.testing.loopback import Canned, Captured
 from newsletter_cli.testing.provider_contract import sample_batch
 from newsletter_cli.testing.recorded import Open
 
@@ -383,3 +383,48 @@ def test_an_answer_in_another_form_is_a_fault_in_words_and_shows_nothing_of_it(n
         provider.verify("news@example.org")
     assert "not understood" in caught.value.message
     assert "ann@" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [
+        ("resend", {"/emails": {"has_more": False, "data": []}}),
+        ("mailtrap", {"/api/accounts/7/email_logs": {"messages": []}, "/api/accounts": [{"id": 7}]}),
+    ],
+)
+def test_a_report_that_asks_too_fast_waits_as_long_as_it_is_told(
+    name: str, answers: dict[str, Any], opened: Open
+) -> None:
+    provider, server = opened(name, {})
+    waited: list[float] = []
+
+    def answer(request: Captured) -> Canned:
+        if len(server.requests) in (1, 2):
+            header = (("Retry-After", "7"),) if len(server.requests) == 1 else ()
+            return Canned(429, b'{"message": "Too many requests"}', header)
+        return Canned(
+            200, json.dumps(next(each for path, each in answers.items() if request.path.startswith(path))).encode()
+        )
+
+    server.answer = answer
+    with provider.patient(waited.append):
+        assert list(provider.statistics(SINCE, "2022-02")) == []
+    assert waited == [7.0, 2.0]
+
+
+def test_a_question_is_not_waited_for_during_a_send_nor_for_an_hour(opened: Open) -> None:
+    provider, server = opened("resend", {})
+    server.answer = lambda _: Canned(429, b'{"message": "Too many requests"}', (("Retry-After", "3600"),))
+    with pytest.raises(Refused):
+        list(provider.statistics(SINCE, "2022-02"))
+    with provider.patient(lambda _: pytest.fail("it waited")), pytest.raises(Refused):
+        list(provider.statistics(SINCE, "2022-02"))
+    assert len(server.requests) == 2
+
+
+def test_a_provider_that_is_always_too_fast_is_given_up(opened: Open) -> None:
+    provider, server = opened("resend", {})
+    server.answer = lambda _: Canned(429, b'{"message": "Too many requests"}')
+    with provider.patient(lambda _: None), pytest.raises(Refused):
+        list(provider.statistics(SINCE, "2022-02"))
+    assert len(server.requests) == 8

@@ -1,10 +1,12 @@
 """Hosted platforms: drafts are drafts, a lost answer is read back, and nothing is ever sent twice."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -234,3 +236,29 @@ def test_a_path_that_listmonk_names_lies_at_its_own_server() -> None:
     fake.take_picture = lambda request: Canned(200, b'{"data": {"uri": "/uploads/a.png"}}')  # type: ignore[method-assign]
     with platform("listmonk", fake) as (it, server):
         assert it.host_image("a.png", b"x") == f"{server.url}/uploads/a.png"
+
+
+def rendered(html: str, values: dict[str, str]) -> str:
+    """What listmonk would make of a translated part: strings given to Safe as they are, fields escaped."""
+
+    def one(found: re.Match[str]) -> str:
+        expression = found[1]
+        if expression.startswith("Safe "):
+            return str(json.loads(expression.removeprefix("Safe ")))
+        return escape(values[expression]) if expression in values else str(json.loads(expression))
+
+    action = r"\{\{ ((?:[^\"}]|\"(?:[^\"\\]|\\.)*\")*) \}\}"
+    assert "<!--" not in re.sub(action, "", html), "Go's html/template would strip it"
+    return re.sub(action, one, html)
+
+
+@pytest.mark.parametrize("value", ["Ann", "--> <b>", '" onclick="x', "{{ 7 }}"])
+def test_what_outlook_reads_keeps_a_field_of_the_reader_in_listmonk(value: str) -> None:
+    html = '<p>A {{ b</p><!--[if mso]><v:rect href="nlt1x" title="nlt2x {{">Dear nlt2x,<![endif]--><p>nlt2x</p>'
+    with platform("listmonk", FakeListmonk()) as (it, _):
+        _, translated, _ = it.translate(
+            replace(MESSAGE, html=html, merge_fields=(FIELDS[1], MergeField("nlt2x", "subscriber.name")))
+        )
+    leave = "https://lists.example.org/leave?a=1&b=2"
+    wanted = html.replace("nlt1x", escape(leave)).replace("nlt2x", escape(value))
+    assert rendered(translated, {"UnsubscribeURL": leave, ".Subscriber.Name": value}) == wanted
