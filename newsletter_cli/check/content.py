@@ -115,7 +115,7 @@ def _texts(material: Material) -> Iterator[tuple[str, Place]]:
     "look",
     WARNING,
     "Gathering was not sure of something and asked a person to look.",
-    "Look at it, mend it where needed, and delete the `look:` line.",
+    "Look at each, mend it where needed, and delete its line; the last one with the `look:` above it.",
     passing=Example(
         files=(
             (
@@ -135,8 +135,9 @@ def _texts(material: Material) -> Iterator[tuple[str, Place]]:
 )
 def look(material: Material) -> Iterator[Hit]:
     for article in material.issue.articles if material.issue else ():
-        for doubt in article.look:
-            yield Hit(f"To look at: {doubt}", Place(article.file, article.line("look")))
+        for number, doubt in enumerate(article.look, 1):
+            line = article.lines.get(f"look {number}", article.line("look"))
+            yield Hit(doubt, Place(article.file, line))
 
 
 @rule(

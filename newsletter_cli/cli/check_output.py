@@ -3,6 +3,7 @@
 import json
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from newsletter_cli import __version__
@@ -79,13 +80,26 @@ def _group(found: list[Finding], mark: str, colour: str, width: int, style: Call
         by_rule.setdefault((each.rule, each.hint), []).append(each)
     for (rule, hint), group in by_rule.items():
         yield f"  {style(mark, fg=colour)} {style(rule, bold=True)}"
-        for each in group:
-            place = f"{each.file}:{each.line}" if each.file and each.line else each.file
+        for file, few in groupby(group, key=lambda each: each.file):
+            yield from _in_file(file, list(few), width, style)
+        if hint:
+            yield from _wrapped(f"→ {hint}", width, "    ", "      ")
+
+
+def _in_file(file: str, found: list[Finding], width: int, style: Callable[..., str]) -> Iterator[str]:
+    """One finding below `file:line`; several below the file, each behind its line."""
+    if len(found) == 1 or not file or not all(each.line for each in found):
+        for each in found:
+            place = f"{file}:{each.line}" if file and each.line else file
             if place:
                 yield f"    {style(place, fg='blue')}"
             yield from _wrapped(each.message, width, "    ")
-        if hint:
-            yield from _wrapped(f"→ {hint}", width, "    ", "      ")
+        return
+    yield f"    {style(file, fg='blue')}"
+    for each in found:
+        first, *more = _wrapped(each.message, width, " " * 11) or [""]
+        yield f"    {style(f'{each.line:>5}', fg='blue')}  {first.strip()}"
+        yield from more
 
 
 def _wrapped(text: str, width: int, indent: str, more: str = "") -> list[str]:

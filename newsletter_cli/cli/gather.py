@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter_cli.cli.app import App
-from newsletter_cli.cli.gather_view import list_choices, report_gathering, row, show_articles
+from newsletter_cli.cli.gather_view import list_choices, report_gathering, rows, show_articles
 from newsletter_cli.cli.options import command
 from newsletter_cli.errors import UsageError
 
@@ -184,8 +184,8 @@ def _numbered(choices: "Sequence[Choice]", text: str) -> "list[Choice]":
 
 
 def _picked(app: App, choices: "Sequence[Choice]") -> "list[Choice]":
-    for each in choices:
-        click.echo(row(each), err=True)
+    for row, _ in rows(choices):
+        click.echo(row, err=True)
     default = ",".join(str(each.number) for each in choices if each.taken) or "none"
     answer = (
         str(click.prompt("Which ones? Numbers such as 1,3,5, or all, or none", default=default, err=True))

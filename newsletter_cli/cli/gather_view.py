@@ -6,7 +6,7 @@ from newsletter_cli.cli.app import App, plural
 from newsletter_cli.errors import ExitStatus, NewsletterError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from newsletter_cli.gather.candidates import Skipped
@@ -15,8 +15,18 @@ if TYPE_CHECKING:
     from newsletter_cli.workflow.gather import Choice, Gatherer, Gathering
 
 
-def row(choice: "Choice") -> str:
-    """One line of the numbered list."""
+def rows(choices: "Sequence[Choice]") -> "Iterator[tuple[str, Choice | None]]":
+    """The numbered list of what there is to choose from: the name of each source above what it offers."""
+    before = ""
+    for each in choices:
+        source = each.candidate.source if each.candidate.listed else ""
+        if source and source != before:
+            yield source, None
+        before = source
+        yield _row(each), each
+
+
+def _row(choice: "Choice") -> str:
     marks = {"near": "a day outside", "undated": "no date", "outside": "outside", "ran": "already ran"}
     mark = marks.get(choice.standing, "")
     each = choice.candidate
@@ -34,20 +44,19 @@ def show_articles(app: App, gatherer: "Gatherer", taken: "Sequence[Choice]", fai
     app.result(text.rstrip("\n") if shown.texts else "Nothing to show.")
     for card in shown.cards:
         app.note(f"Further reading: {card.title}" + (f", {card.date}" if card.date else ""))
-    for each in failed:
-        app.warn(f"Failed: {each.why}")
+    _tell_failed(app, failed)
     app.emit({"markdown": text, "further_reading": _cards(shown.cards), "skipped": _skipped(failed)})
     if failed:
         app.exit(ExitStatus.FAILED)
 
 
 def list_choices(app: App, choices: "Sequence[Choice]", taken: "Sequence[Choice]", failed: "Sequence[Skipped]") -> None:
-    """`--dry-run`: the numbered list, with a star at what would be taken."""
+    """`--dry-run`: the numbered list, with a star at what would be taken; ends with 1 when a source failed."""
     numbers = {each.number for each in taken}
-    for each in choices:
-        app.result(("* " if each.number in numbers else "  ") + row(each))
-    for left in failed:
-        app.warn(f"Failed: {left.why}")
+    for row, choice in rows(choices):
+        mark = "" if choice is None else "* " if choice.number in numbers else "  "
+        app.result(mark + row)
+    _tell_failed(app, failed)
     app.emit(
         {
             "choices": [
@@ -66,6 +75,18 @@ def list_choices(app: App, choices: "Sequence[Choice]", taken: "Sequence[Choice]
         }
     )
     app.note(f"{plural(len(numbers), 'article')} of {len(choices)} would be taken (*). Nothing was written.")
+    if failed:
+        app.exit(ExitStatus.FAILED)
+
+
+def _tell_failed(app: App, failed: "Sequence[Skipped]") -> None:
+    for each in failed:
+        app.warn(f"Failed: {_named(each)}")
+
+
+def _named(skipped: "Skipped") -> str:
+    """Why something was left out, behind its source where the reason does not name it."""
+    return skipped.why if skipped.source in skipped.why else f"{skipped.source}: {skipped.why}"
 
 
 def report_gathering(app: App, gathering: "Gathering") -> None:
@@ -78,9 +99,7 @@ def report_gathering(app: App, gathering: "Gathering") -> None:
         )
         for card in gathering.added:
             app.result(f"  {card.title}" + (f", {card.date}" if card.date else ""))
-    for skipped in gathering.skipped:
-        tell = app.warn if skipped.fault else app.note
-        tell(f"Left out: {skipped.source}: {skipped.why}")
+    _tell_left_out(app, gathering.skipped)
     if not gathering.articles and not gathering.failed:
         app.result("Nothing was gathered.")
     app.emit(_as_json(app, gathering))
@@ -89,6 +108,18 @@ def report_gathering(app: App, gathering: "Gathering") -> None:
         app.next(f"newsletter compose {gathering.issue_id}", "after a look at the lines marked ?" if doubtful else "")
     if gathering.failed:
         app.exit(ExitStatus.FAILED)
+
+
+def _tell_left_out(app: App, skipped: "Sequence[Skipped]") -> None:
+    """Each thing that a person may miss by its title; the rest in a number, for -n lists it."""
+    for each in skipped:
+        if each.fault:
+            app.warn(f"Left out: {_named(each)}")
+        elif not each.minor:
+            app.note(f"Left out: {each.title or each.source}: {each.why}")
+    minor = sum(each.minor for each in skipped)
+    if minor:
+        app.note(f"{plural(minor, 'other article')} not taken: of other days, or not picked. -n lists every one.")
 
 
 def _report_article(app: App, each: "Gathered") -> None:

@@ -1,5 +1,6 @@
 """Reads one article file: header facts and body."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from newsletter_cli.compose.picture_files import PictureFolder
 from newsletter_cli.compose.source_text import read_source
 from newsletter_cli.model.article import ARTICLE_ALIASES, ARTICLE_KEYS, Article, Block, Figure, Quote
 from newsletter_cli.model.finding import Finding
-from newsletter_cli.model.header import read_header
+from newsletter_cli.model.header import Header, read_header
 from newsletter_cli.records import record
 
 
@@ -52,7 +53,7 @@ def read_article(path: Path, name: str, pictures: PictureFolder) -> ReadArticle:
         blocks=body.blocks,
         look=tuple(row for _, row in facts.rows("look")),
         ignores=facts.ignores(),
-        lines=header.lines,
+        lines=dict(header.lines) | dict(_doubt_lines(header)),
     )
     if not unread and not facts.fatal:
         _require(article, facts)
@@ -68,6 +69,11 @@ def _lead(facts: Facts) -> Figure | None:
     caption, credit = split_credit(facts.text("caption"))
     credit = facts.text("credit") or credit
     return Figure(src, facts.text("alt"), caption, credit, line=facts.header.line("image"))
+
+
+def _doubt_lines(header: Header) -> Iterator[tuple[str, int]]:
+    """The line of each doubt: `look 1`, `look 2`, …"""
+    yield from ((f"look {number}", line) for number, (line, _) in enumerate(header.rows_of("look"), 1))
 
 
 def _require(article: Article, facts: Facts) -> None:

@@ -29,8 +29,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that did not become an article, and why; `fault` when a source or page failed."""
+    """Something that did not become an article, and why.
+
+    Attributes:
+        source: its address, or the source's name.
+        why: a sentence.
+        fault: a source or page failed.
+        title: of the article, as far as known.
+        minor: nobody will miss it: it is of another time, or was not picked from a list.
+    """
 
     source: str
     why: str
     fault: bool = False
+    title: str = ""
+    minor: bool = False

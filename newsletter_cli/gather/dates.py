@@ -24,7 +24,8 @@ _DAY_FIRST = re.compile(
 )
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.?\s*(\d{1,2})(?:st|nd|rd|th)?\.?(?:,|\s)\s*((?:19|20)\d\d)(?!\d)")
 _JAVA = re.compile(r"\b([A-Za-z]{3})\s+(\d{1,2})\s+\d\d:\d\d:\d\d\s+\S{1,9}\s+((?:19|20)\d\d)\b")
-_RFC822 = re.compile(r"\d{1,2}\s+[A-Za-z]{3}\s+\d{2,4}\s+\d{1,2}:\d\d")
+# Not `01 Jan 0001`, the zero of .NET, which the email package takes for 2001.
+_RFC822 = re.compile(r"\d{1,2}\s+[A-Za-z]{3}\s+(?!00\d\d)\d{2,4}\s+\d{1,2}:\d\d")
 _MONTH_DAY_FIRST_LANGUAGES = ("en-us", "en_us", "en-ph", "en-pr")
 _LANGUAGES = [
     "en",

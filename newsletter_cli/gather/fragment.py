@@ -10,7 +10,7 @@ from newsletter_cli.gather.page.furniture import says_furniture
 from newsletter_cli.gather.page.pictures import split_credit
 from newsletter_cli.gather.page.quotes import attributed
 from newsletter_cli.gather.page.structure import Structure, plain
-from newsletter_cli.gather.page.tree import Element, text_of
+from newsletter_cli.gather.page.tree import Element, drop, names_of, text_of
 from newsletter_cli.gather.pieces import Listing, Picture, Piece, Prose, Rule, Title
 from newsletter_cli.gather.text_head import BYLINE
 from newsletter_cli.gather.words import folded
@@ -25,11 +25,24 @@ _FILM = re.compile(
 
 def read_fragment(html: str, base: str = "") -> list[Piece]:
     """Every piece of some HTML but furniture; headings levelled from 2 on."""
-    pieces = [each.piece for each in Structure(base).candidates(cleaned(_FILM.sub(_film, html)))]
+    root = cleaned(_FILM.sub(_film, html))
+    for each in list(root.iter("a")):
+        if "wp-block-file__button" in names_of(each):
+            drop(each)  # WordPress links a file twice: by its name and by a button behind it
+    pieces = _without_echoes([each.piece for each in Structure(base).candidates(root)])
     kept = [each for each in pieces if not (isinstance(each, Prose) and says_furniture(plain(each)))]
     while kept and isinstance(kept[-1], Title | Rule):
         kept.pop()
     return levelled(attributed(kept))
+
+
+def _without_echoes(pieces: Sequence[Piece]) -> list[Piece]:
+    """Without a paragraph that says what the one before it says: a film's title and its caption."""
+    return [
+        each
+        for before, each in zip((None, *pieces), pieces, strict=False)
+        if not (isinstance(each, Prose) and isinstance(before, Prose) and folded(plain(each)) == folded(plain(before)))
+    ]
 
 
 def _film(found: re.Match[str]) -> str:

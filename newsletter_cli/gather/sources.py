@@ -26,7 +26,7 @@ from newsletter_cli.gather.sitemap import read_sitemap
 from newsletter_cli.gather.text import read_text
 from newsletter_cli.gather.window import Window
 from newsletter_cli.gather.word import read_word
-from newsletter_cli.gather.wordpress import read_wordpress
+from newsletter_cli.gather.wordpress import NoInterface, read_wordpress
 from newsletter_cli.gather.words import decoded
 from newsletter_cli.http import DOCX, FEED
 
@@ -74,6 +74,7 @@ class Sources:
         today: no article is from later than tomorrow.
         window: which days matter, so that lists need not be read to their end.
         pasted: reads standard input, for `-`.
+        tell: says something a person should know of a source that was read all the same.
     """
 
     fetcher: Fetcher
@@ -81,6 +82,7 @@ class Sources:
     today: Date
     window: Window
     pasted: Callable[[], str]
+    tell: Callable[[str], None] = lambda _: None
 
     def named(self, source: str) -> list[Candidate]:
         """The articles of a source that a person named.
@@ -118,21 +120,46 @@ class Sources:
     def _entries(self, settings: SourceSettings) -> tuple[Entry, ...]:
         url, since, until = settings.url, self.window.since, self.window.until
         if settings.kind == "wordpress":
-            return read_wordpress(url, self.fetcher, since, until, zone=self.zone)
+            try:
+                return read_wordpress(url, self.fetcher, since, until, zone=self.zone)
+            except NoInterface as error:
+                return self._feed_instead(settings, error)
         if settings.kind == "sitemap":
             return read_sitemap(url, self.fetcher, since, zone=self.zone, pattern=settings.link_pattern)
         fetched = self.fetcher.fetch(url, limit=FEED, discovered=True)
         if settings.kind == "listing":
             return read_listing(fetched.text, fetched.url, settings.link_pattern, zone=self.zone)
         if is_feed(fetched.body, fetched.media_type):
-            return read_feed(fetched.body, fetched.url, zone=self.zone, lang=settings.language)
+            return self._reaching(
+                read_feed(fetched.body, fetched.url, zone=self.zone, lang=settings.language), settings
+            )
         return self._discovered(fetched, settings)
+
+    def _feed_instead(self, settings: SourceSettings, closed: NoInterface) -> tuple[Entry, ...]:
+        """WordPress whose interface is closed still has a feed, of its newest posts only."""
+        site = settings.url.partition("/wp-json")[0]
+        feed = find_feed(self.fetcher.fetch(site, limit=FEED, discovered=True), self.fetcher)
+        if feed is None:
+            raise closed
+        self.tell(f"{closed.message} Its feed was read instead.")
+        return self._reaching(read_feed(feed.body, feed.url, zone=self.zone, lang=settings.language), settings)
+
+    def _reaching(self, entries: tuple[Entry, ...], settings: SourceSettings) -> tuple[Entry, ...]:
+        """A feed's entries; it is said when they may not go back to the first day that matters."""
+        days = [each.date for each in entries if each.date]
+        since = self.window.since
+        if since and len(days) == len(entries) and min(days) > since:
+            self.tell(
+                f"{settings.name or settings.url}: its feed goes back to {min(days)} only; articles of {since} to then"
+                " may be missing."
+            )
+        return entries
 
     def _discovered(self, page: Fetched, settings: SourceSettings) -> tuple[Entry, ...]:
         """A page instead of a feed: its feed, else the site's WordPress interface, else its sitemap."""
         feed = find_feed(page, self.fetcher)
         if feed is not None:
-            return read_feed(feed.body, feed.url, zone=self.zone, lang=settings.language)
+            return self._reaching(read_feed(feed.body, feed.url, zone=self.zone, lang=settings.language), settings)
         root = urljoin(page.url, "/")
         for read in (
             partial(read_wordpress, root, self.fetcher, self.window.since, self.window.until, zone=self.zone),

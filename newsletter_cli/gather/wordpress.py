@@ -20,22 +20,33 @@ _PER_PAGE = 50
 _MOST_PAGES = 10
 
 
+class NoInterface(NewsletterError):
+    """The site gives no posts through WordPress's interface."""
+
+    def __init__(self, site: str, why: str) -> None:
+        super().__init__(
+            f"{site} gives no posts through WordPress's interface ({why}).",
+            "It may be closed, or no WordPress: try its feed, or a sitemap.",
+        )
+
+
 def read_wordpress(
     site: str, fetcher: Fetcher, since: Date | None, until: Date | None, *, zone: tzinfo
 ) -> tuple[Entry, ...]:
     """The posts of a site, newest first; a day around the window too, for its near misses.
 
     Raises:
-        NewsletterError: the site has no such interface.
+        NoInterface: the site has no such interface, or a closed one.
+        FetchError: the site cannot be reached, or its robots.txt refuses.
     """
     found: list[Entry] = []
     for page in range(1, _MOST_PAGES + 1):
         try:
-            rows = _posts(_address(site, since, until, page), fetcher)
+            rows = _posts(site, _address(site, since, until, page), fetcher)
         except StatusRefused as error:
             if page > 1 and error.status == 400:  # past the last page
                 break
-            raise
+            raise NoInterface(site, f"HTTP {error.status}") from error
         found += (_entry(row, zone) for row in rows)
         if len(rows) < _PER_PAGE:
             break
@@ -61,16 +72,14 @@ def _address(site: str, since: Date | None, until: Date | None, page: int) -> st
     return f"{base}?{urlencode(query)}"
 
 
-def _posts(address: str, fetcher: Fetcher) -> list[dict[str, Any]]:
+def _posts(site: str, address: str, fetcher: Fetcher) -> list[dict[str, Any]]:
     fetched = fetcher.fetch(address, limit=FEED, discovered=True, accept="application/json")
     try:
         rows = json.loads(fetched.text)
     except (ValueError, RecursionError) as error:
-        raise NewsletterError(
-            f"{address} gave no JSON.", "The site may have its REST interface closed; try its feed."
-        ) from error
+        raise NoInterface(site, "the answer is no JSON") from error
     if not isinstance(rows, list):
-        raise NewsletterError(f"{address} gave no list of posts.", "Try the site's feed.")
+        raise NoInterface(site, "the answer is no list of posts")
     return [row for row in rows if isinstance(row, dict)]
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newsletter_cli.http.answer import ROBOTS
-from newsletter_cli.http.faults import AddressRefused, FetchError
+from newsletter_cli.http.faults import AddressRefused, FetchError, TooSlow, Unreachable
 
 if TYPE_CHECKING:
     from protego import Protego
@@ -22,12 +22,20 @@ class Robots:
         self._rules: dict[str, Protego | bool] = {}
 
     def allows(self, url: str) -> bool:
-        """Whether this address may be fetched by a program that was not sent there by a person."""
+        """Whether this address may be fetched by a program that was not sent there by a person.
+
+        Raises:
+            AddressRefused, Unreachable, TooSlow: the host itself cannot be asked.
+        """
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
             self._rules[origin] = True  # robots.txt itself, and whatever it redirects to, is always open
-            self._rules[origin] = self._read(origin, parts.hostname or "")
+            try:
+                self._rules[origin] = self._read(origin, parts.hostname or "")
+            except FetchError:
+                del self._rules[origin]
+                raise
         rules = self._rules[origin]
         return rules if isinstance(rules, bool) else bool(rules.can_fetch(url, self._client.agent))
 
@@ -37,7 +45,7 @@ class Robots:
 
         try:
             answer = self._client.get(f"{origin}/robots.txt", limit=ROBOTS)
-        except AddressRefused:
+        except (AddressRefused, Unreachable, TooSlow):
             raise
         except FetchError:
             return False

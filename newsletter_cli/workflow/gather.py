@@ -123,7 +123,7 @@ class Gatherer:
         return tuple(self._judged(_unique(offered))), tuple(failed)
 
     def _reads(self, names: Sequence[str]) -> Iterator[tuple[str, Callable[[], list[Candidate]]]]:
-        sources = Sources(self._fetcher, self.settings.zone, self._today, self.window, self.pasted)
+        sources = Sources(self._fetcher, self.settings.zone, self._today, self.window, self.pasted, self.progress)
         if names:
             for name in dict.fromkeys(names):
                 yield name, partial(sources.named, name)
@@ -245,7 +245,12 @@ def left_out(choices: Sequence[Choice], taken: Sequence[Choice]) -> list[Skipped
     """What of the offer was not taken, and why."""
     numbers = {each.number for each in taken}
     return [
-        Skipped(_name(each.candidate), each.why or "It was not picked.")
+        Skipped(
+            _name(each.candidate),
+            each.why or "It was not picked.",
+            title=each.candidate.title,
+            minor=each.standing in (INSIDE, OUTSIDE),
+        )
         for each in choices
         if each.number not in numbers
     ]

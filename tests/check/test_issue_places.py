@@ -148,3 +148,13 @@ def test_personal_sentences_are_rehearsed_over_everybody_who_would_get_the_issue
     assert found.rule == "greeting-broken"
     assert "“Dear null,” for r…@example.org" in found.message
     assert "r@example.org" not in found.message
+
+
+def test_each_doubt_of_gathering_is_told_at_its_own_line(example: Workspace) -> None:
+    line = change(
+        example, ARTICLE, "\n---\n", "\nlook:\n  No date was found.\n  The lead picture has no alt text.\n---\n"
+    )
+    assert [(each.rule, each.message, each.line) for each in check(example)] == [
+        ("look", "No date was found.", line + 2),
+        ("look", "The lead picture has no alt text.", line + 3),
+    ]

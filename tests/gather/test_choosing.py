@@ -50,6 +50,7 @@ def test_pick_lists_titles_dates_and_marks_and_takes_the_numbers_typed(gathering
     shown = at_a_terminal("2", "gather", feed, "--pick", "--month", "2022-02", "--issue", "2022-02", cwd=gathering)
     assert "2022-02-28  First & foremost" in shown
     assert "2022-03-01  Second: with a colon  (a day outside)" in shown
+    assert "feed.xml\r\n" in shown  # the source's name above what it offers
     assert "Third  (no date)" in shown
     assert "Left out" in shown
     assert [each.name for each in (gathering / "issues/2022-02/articles").glob("*.md")] == ["first-foremost.md"]
@@ -59,6 +60,22 @@ def test_pick_without_a_terminal_names_the_option_for_scripts(gathering: Path, f
     ran = newsletter("gather", feed, "--pick", "--issue", "2022-02", cwd=gathering)
     assert ran.status == 2
     assert "--only 1,3,5" in ran.stderr
+
+
+def test_what_was_not_picked_is_told_in_a_number_and_near_misses_by_title(
+    gathering: Path, feed: str, newsletter: Any
+) -> None:
+    ran = newsletter("gather", feed, "--only", "3", "--month", "2022-02", "--issue", "2022-02", cwd=gathering)
+    assert "Left out: Second: with a colon: 2022-03-01 is a day outside 2022-02-01 to 2022-02-28." in ran.stderr
+    assert "1 other article not taken: of other days, or not picked. -n lists every one." in ran.stderr
+    assert "First & foremost" not in ran.stderr
+
+
+def test_a_list_with_a_source_that_failed_names_it_and_fails(gathering: Path, feed: str, newsletter: Any) -> None:
+    ran = newsletter("gather", feed, "no-such.docx", "-n", "--issue", "2022-02", cwd=gathering)
+    assert ran.status == 1
+    assert "First & foremost" in ran.stdout
+    assert "Failed: no-such.docx is neither a file here nor a web address." in ran.stderr
 
 
 def test_show_needs_no_workspace_and_leaves_nothing(tmp_path: Path, newsletter: Any) -> None:

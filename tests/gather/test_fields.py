@@ -6,7 +6,9 @@ from datetime import UTC, date
 import pytest
 
 from newsletter_cli.gather.feed import read_feed
+from newsletter_cli.gather.fragment import read_fragment
 from newsletter_cli.gather.listing import read_listing
+from newsletter_cli.gather.markdown_text import markdown
 from newsletter_cli.gather.page import read_page
 from newsletter_cli.gather.page.cleaning import words_in
 
@@ -48,6 +50,19 @@ def test_the_data_and_the_heading_of_a_page_give_words_only() -> None:
     found = read_page(page, "", zone=UTC, today=TODAY)
     assert (found.title, found.standfirst, found.topic, found.author) == (*["Care for all"] * 3, "Jo Marsh")
     assert found.link == ""
+
+
+def test_a_table_keeps_its_caption_and_a_film_says_its_title_once() -> None:
+    html = (
+        "<figure class='wp-block-table'><table><tr><th>Year</th><th>Sum</th></tr><tr><td>2021</td><td>£2</td></tr></table>"
+        "<figcaption>Our sums</figcaption></figure><figure><iframe title='Our film' src='https://www.youtube.com/embed/abcdEFGH123'>"
+        "</iframe><figcaption>Our film</figcaption></figure><p><a href='/r.pdf'>Report</a><a class='wp-block-file__button' "
+        "href='/r.pdf'>Download</a></p>"
+    )
+    assert markdown(read_fragment(html, "https://www.example.org/")) == (
+        "| Year | Sum |\n| --- | --- |\n| 2021 | £2 |\n\nOur sums\n\n"
+        "[Our film](https://www.youtube.com/watch?v=abcdEFGH123)\n\n[Report](https://www.example.org/r.pdf)"
+    )
 
 
 def test_feeds_and_listings_give_words_only() -> None:

@@ -148,6 +148,7 @@ def test_a_day_is_inside_or_a_near_miss_or_neither_but_never_both(since: date, u
         ("1645574400", "", "2022-02-23"),
         ("Mon, 28 Feb 2022 23:30:00 -0500", "", "2022-02-28"),
         ("no date in 12:30", "en", None),
+        ("Mon, 01 Jan 0001 00:00:00 +0000", "", None),
         ("31 February 2022", "en", None),
     ],
 )

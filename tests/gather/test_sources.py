@@ -51,6 +51,15 @@ def gathered(gatherer: Gatherer, *names: str) -> Any:
     return gatherer.gather([each for each in choices if each.taken], failed)
 
 
+FEBRUARY = Window(date(2022, 2, 1), date(2022, 2, 28))
+
+
+def configured(folder: Path, source: str) -> None:
+    """Add a [[sources]] table to newsletter.toml."""
+    file = folder / "newsletter.toml"
+    file.write_text(f"{file.read_text()}\n[[sources]]\n{source}")
+
+
 def a_page(site: Any, path: str, title: str, when: str = "2022-02-20") -> str:
     return site.put(path, PAGE.format(title=title, date=when, url=site.url + path, long=LONG))
 
@@ -199,6 +208,36 @@ def test_a_wordpress_site_is_read_through_its_own_interface(gathering: Path, sit
     assert "[The film](https://www.youtube.com/watch?v=abc123xyz)" in markdown(found.pieces)
     (quote,) = [each for each in found.pieces if isinstance(each, Quotation)]
     assert (quote.who, quote.role) == ("Ann Lee", "nurse")
+
+
+def test_a_closed_wordpress_interface_gives_its_feed_and_says_so(gathering: Path, site: Any) -> None:
+    site.put("/wp-json/wp/v2/posts", b'{"code":"rest_forbidden"}', status=401)
+    site.put("/feed", RSS.format(site=site.url, long=LONG), Content_Type="application/rss+xml")
+    site.put("/", "<h1>Home</h1>")
+    configured(gathering, f'kind = "wordpress"\nurl = "{site.url}/"\nname = "Our site"\n')
+    told: list[str] = []
+    choices, failed = a_gatherer(gathering, window=FEBRUARY, progress=told.append).choices([])
+    assert not failed
+    assert [each.candidate.title for each in choices if each.taken] == ["First & foremost"]
+    assert any("(HTTP 401). Its feed was read instead." in each for each in told)
+    del site.pages["/feed"]
+    _, (fault,) = a_gatherer(gathering, window=FEBRUARY).choices([])
+    assert "through WordPress's interface (HTTP 401)" in fault.why
+
+
+def test_a_feed_that_does_not_reach_back_to_the_first_day_is_told(gathering: Path, site: Any) -> None:
+    item = "<item><title>Late</title><guid>1</guid><pubDate>Mon, 14 Feb 2022 10:00:00 GMT</pubDate></item>"
+    url = site.put("/feed", f'<rss version="2.0"><channel>{item}</channel></rss>', Content_Type="text/xml")
+    configured(gathering, f'kind = "feed"\nurl = "{url}"\nname = "News"\n')
+    told: list[str] = []
+    a_gatherer(gathering, window=FEBRUARY, progress=told.append).choices([])
+    assert "News: its feed goes back to 2022-02-14 only; articles of 2022-02-01 to then may be missing." in told
+
+
+def test_a_host_that_is_down_is_not_said_to_refuse_by_robots_txt(gathering: Path, site: Any) -> None:
+    configured(gathering, 'kind = "wordpress"\nurl = "http://127.0.0.1:9/"\nname = "Our site"\n')
+    _, (fault,) = a_gatherer(gathering).choices([])
+    assert "could not be reached" in fault.why
 
 
 def test_sitemaps_are_followed_through_index_and_gzip(gathering: Path, site: Any) -> None:

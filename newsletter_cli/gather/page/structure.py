@@ -150,7 +150,7 @@ class Structure:
     def _figure(self, element: Element) -> Iterator[Candidate]:
         images = list(element.iter("img"))
         if element.find(".//table") is not None and not images:
-            yield from self._table(next(element.iter("table")))
+            yield from self._container(element)
             return
         for number, image in enumerate(images):
             holder = element if number == 0 or len(images) == 1 else image.getparent()
@@ -246,6 +246,8 @@ class Structure:
             yield from self._container(element)
             return
         cells = tuple(tuple(" ".join(filter(None, self._blocks_of(cell))) for cell in row) for row in rows)
+        caption = element.find("caption")
+        yield from self._made(_prose(self._inline.of(caption)) if caption is not None else None, element)
         yield from self._made(Grid(cells) if any(any(row) for row in cells) else None, element)
 
 
