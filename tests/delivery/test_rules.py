@@ -153,6 +153,20 @@ def test_rule_5_a_batch_from_which_somebody_left_is_not_repeated(sending: Start,
     assert "somebody in it left" in held.why
 
 
+def test_rule_5_what_was_called_with_other_bytes_is_not_repeated(sending: Start, database: Database) -> None:
+    campaign = sending(10)
+    provider = Postman(KEY)
+
+    def cut_by_another_version(batch: Batch, postman: Postman) -> Receipt:
+        with database.writing() as connection:
+            connection.exec_driver_sql("UPDATE batch SET body_hash = 'of an older version of this program'")
+        raise Doubtful("the line was cut")
+
+    provider.script = [cut_by_another_version]
+    assert campaign.send(provider).counts == Counts(audience=10, unknown=10)
+    assert len(provider.calls_made) == 1
+
+
 @pytest.mark.parametrize(("share", "calls"), [(0.79, 2), (0.81, 1)])
 def test_rule_6_a_key_is_not_used_after_80_percent_of_its_life(sending: Start, share: float, calls: int) -> None:
     campaign = sending(10)
@@ -307,6 +321,20 @@ def test_rule_12_a_send_stops_at_not_after(sending: Start) -> None:
     result = campaign.send(provider)
     assert result.stopped is Stopped.TOO_LATE
     assert result.counts == Counts(audience=40, accepted=20, pending=20)
+
+
+def test_rule_12_a_call_in_doubt_is_not_repeated_after_not_after(sending: Start) -> None:
+    campaign = sending(10, not_after=START + timedelta(minutes=1))
+    provider = Postman(KEY)
+
+    def lost_for_long(batch: Batch, postman: Postman) -> Receipt:
+        campaign.clock.forward(120)
+        raise Doubtful("the line was cut")
+
+    provider.script = [lost_for_long]
+    result = campaign.send(provider)
+    assert len(provider.calls_made) == 1
+    assert result.counts == Counts(audience=10, unknown=10)
 
 
 def test_a_clock_set_back_mails_nobody_twice(sending: Start) -> None:
