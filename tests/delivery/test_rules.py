@@ -337,6 +337,17 @@ def test_rule_12_a_call_in_doubt_is_not_repeated_after_not_after(sending: Start)
     assert result.counts == Counts(audience=10, unknown=10)
 
 
+def test_a_call_is_taken_for_dead_only_when_it_can_no_longer_be_answered(sending: Start) -> None:
+    campaign = sending(10)
+    assert isinstance(claims_of(campaign).next(), Claim)
+    another = claims_of(campaign)
+
+    campaign.clock.forward(OPAQUE.call_seconds * 1.3)
+    assert another.take_over(everything=False) == 0
+    campaign.clock.forward(OPAQUE.call_seconds * 0.2)
+    assert another.take_over(everything=False) == 1
+
+
 def test_a_clock_set_back_mails_nobody_twice(sending: Start) -> None:
     campaign = sending(40)
     provider = Postman(QUERY)
