@@ -26,6 +26,7 @@ from newsletter_cli.providers.base import (
     Verification,
 )
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
+from newsletter_cli.providers.mandrill_export import entries
 from newsletter_cli.providers.merging import BRACES, Merged, Syntax, merge, own_address, without_unsubscribe
 from newsletter_cli.providers.mime import written_mailbox
 from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read
@@ -35,6 +36,8 @@ from newsletter_cli.providers.setup import DMARC, Dns, Setup
 from newsletter_cli.providers.transport import Reply
 
 _LANDING = "landing"
+_MOST = 1000
+_LOOKS, _BETWEEN_LOOKS = 60, 5.0  # seconds
 _REASONS = {
     "hard-bounce": SuppressionReason.HARD_BOUNCE,
     "spam": SuppressionReason.COMPLAINT,
@@ -60,6 +63,12 @@ class _Rejected(Loose):
     detail: str | None = ""
     created_at: str = ""
     expired: bool = False
+
+
+class _Export(Loose):
+    id: str
+    state: str
+    result_url: str | None = None
 
 
 class _Found(Loose):
@@ -207,7 +216,7 @@ class Mandrill(HttpProvider):
         return answer_for(batch, [each.email for each in found], tuple(each.id for each in found))
 
     def statistics(self, since: datetime, campaign: str) -> Iterator[Event]:
-        for each in self._search(f'tags:"{campaign[:50].lstrip("_")}"', since):
+        for each in self._found_of(campaign, since):
             when = parse_time(each.ts)
             if each.state in _WHAT:
                 yield Event(each.email, _WHAT[each.state], when, each.id, each.state)
@@ -216,14 +225,51 @@ class Mandrill(HttpProvider):
             if each.clicks:
                 yield Event(each.email, "clicked", when, each.id)
 
+    def _found_of(self, campaign: str, since: datetime) -> Iterator[_Found]:
+        """A search gives 1,000 at most, so what went wrong is searched for by its state besides."""
+        tag = f'tags:"{campaign[:50].lstrip("_")}"'
+        found = self._search(tag, since)
+        if len(found) >= _MOST:
+            for state in _WHAT:
+                found += self._search(f"{tag} AND state:{state}", since)
+        yield from {each.id: each for each in found}.values()
+
     def suppressions(self, since: datetime | None = None) -> Iterator[ProviderSuppression]:
-        """The first 1,000: the API has no pages; a longer list must be exported at Mandrill's site."""
+        """The list has no pages and gives 1,000 at most; a longer one is exported by a job of Mandrill's."""
         reply = self.question(self._call("/rejects/list", {"include_expired": False}))
-        for each in read(list[_Rejected], reply.body):
+        found = read(list[_Rejected], reply.body)
+        if len(found) >= _MOST:
+            yield from self._exported()
+            return
+        for each in found:
             if not each.expired and each.reason in _REASONS:
                 yield ProviderSuppression(
                     each.email, _REASONS[each.reason], parse_time(each.created_at), each.detail or ""
                 )
+
+    def _exported(self) -> Iterator[ProviderSuppression]:
+        """The whole denylist (exports/rejects, then exports/info until it is complete); nothing is mailed about it.
+
+        Raises:
+            CannotExpress: the job failed or took too long.
+        """
+        job = read(_Export, self.question(self._call("/exports/rejects", {})).body)
+        for _ in range(_LOOKS):
+            if job.state in ("complete", "error", "expired") or self._sleep is None:
+                break
+            self._sleep(_BETWEEN_LOOKS)
+            job = read(_Export, self.question(self._call("/exports/info", {"id": job.id})).body)
+        if job.state != "complete" or not job.result_url:
+            raise CannotExpress(
+                f"Mandrill's denylist holds more than {_MOST:,} entries, and its export is {job.state}, not complete.",
+                "Run `newsletter suppressions pull` again later; Mandrill itself never mails who is on that list.",
+            )
+        # Wherever it lies: the address is its own proof, and no key goes with it.
+        reply = self.question(HttpCall("GET", job.result_url, (), b""))
+        now = datetime.now(UTC)
+        for each in entries(reply.body):
+            if each.reason in _REASONS and not (each.expires and each.expires < now):
+                yield ProviderSuppression(each.email, _REASONS[each.reason], each.created, each.detail)
 
     def add_suppression(self, entry: ProviderSuppression) -> None:
         self.question(self._call("/rejects/add", {"email": entry.email, "comment": str(entry.reason)}))
@@ -279,7 +325,7 @@ class Mandrill(HttpProvider):
 
     def _search(self, query: str, since: datetime) -> list[_Found]:
         body = {"query": query, "date_from": f"{since:%Y-%m-%d}", "date_to": f"{datetime.now(UTC):%Y-%m-%d}"}
-        reply = self.question(self._call("/messages/search", body | {"limit": 1000}))
+        reply = self.question(self._call("/messages/search", body | {"limit": _MOST}))
         return read(list[_Found], reply.body)
 
     def _call(self, path: str, body: dict[str, Any]) -> HttpCall:

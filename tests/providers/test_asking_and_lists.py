@@ -1,15 +1,19 @@
 """Adapters asked about a batch, and their lists of suppressions, against recorded answers of each API."""
 
+import io
+import json
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.subscriber import SuppressionReason
 from newsletter_cli.providers.base import FaultKind, Provider, ProviderSuppression, Refused
 from newsletter_cli.providers.registry import provider_class
-from newsletter_cli.testing.loopback import Canned
+from newsletter_cli.testing.loopback import Canned, Captured, Loopback
 from newsletter_cli.testing.provider_contract import sample_batch, sample_person
 from newsletter_cli.testing.recorded import Open
 
@@ -243,6 +247,69 @@ def test_its_list_is_read_whole_with_reasons(name: str, opened: Open) -> None:
         "b@example.org": SuppressionReason.COMPLAINT,
         "c@example.org": SuppressionReason.UNSUBSCRIBED,
     }
+
+
+REJECTS = (
+    "Email,Reason,Detail,Created At,Expires At\n"
+    'a@example.org,hard-bounce,"550, no such user",2022-01-01 10:00:00,2999-01-01 00:00:00\n'
+    "b@example.org,spam,,2022-01-02 10:00:00,\n"
+    "d@example.org,soft-bounce,,2022-01-02 10:00:00,\n"
+    "e@example.org,unsub,,2020-01-02 10:00:00,2020-01-03 10:00:00\n"
+)
+
+
+def packed(name: str, text: str) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, text)
+    return whole.getvalue()
+
+
+def exporting(server: Loopback, archive: bytes, last: str = "complete") -> Callable[[Captured], Canned]:
+    """Mandrill with a denylist of a thousand and more, whose export is ready at the third look."""
+    states = iter(("working", last))
+
+    def answer(request: Captured) -> Canned:
+        if request.path == "/export.zip":
+            assert not {each.lower() for each in request.headers} & {"authorization", "cookie"}
+            return Canned(200, archive)
+        if request.path.endswith("/rejects/list"):
+            row = {"email": "a@example.org", "reason": "hard-bounce"}
+            return Canned(200, json.dumps([row] * 1000).encode())
+        state = next(states) if request.path.endswith("/exports/info") else "waiting"
+        url = f"{server.url}/export.zip" if state == "complete" else None
+        return Canned(200, json.dumps({"id": "7", "state": state, "result_url": url}).encode())
+
+    return answer
+
+
+def test_mandrills_list_of_more_than_a_thousand_is_exported(opened: Open) -> None:
+    provider, server = opened("mandrill", {})
+    server.answer = exporting(server, packed("rejects.csv", REJECTS))
+    waited: list[float] = []
+    with provider.patient(waited.append):
+        found = list(provider.suppressions())
+    assert [(each.email, each.reason, each.words) for each in found] == [
+        ("a@example.org", SuppressionReason.HARD_BOUNCE, "550, no such user"),
+        ("b@example.org", SuppressionReason.COMPLAINT, ""),
+    ]
+    assert waited == [5.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("archive", "last", "words"),
+    [
+        (b"<html>", "complete", "not understood"),
+        (packed("other.csv", REJECTS), "complete", "not understood"),
+        (packed("rejects.csv", "who,why\n1,2\n"), "complete", "not understood"),
+        (packed("rejects.csv", REJECTS), "error", "not complete"),
+    ],
+)
+def test_an_export_that_is_none_is_no_empty_list(archive: bytes, last: str, words: str, opened: Open) -> None:
+    provider, server = opened("mandrill", {})
+    server.answer = exporting(server, archive, last)
+    with provider.patient(lambda _: None), pytest.raises(NewsletterError, match=words):
+        list(provider.suppressions())
 
 
 def test_resend_and_ses_follow_their_pages(opened: Open) -> None:
