@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import tinycss2.color3
 
+from newsletter_cli.model.contrast import contrast as contrast_ratio
+
 
 @dataclass(frozen=True, slots=True)
 class Colour:
@@ -56,15 +58,5 @@ def parse_colour(text: str, *, legacy: bool = False) -> Colour | None:
 
 
 def contrast(one: Colour, other: Colour) -> float:
-    """The contrast ratio, 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    red, green, blue = (_linear(part / 255) for part in (colour.red, colour.green, colour.blue))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+    """The contrast ratio, 1 to 21; transparency is not looked at."""
+    return contrast_ratio((one.red, one.green, one.blue), (other.red, other.green, other.blue))

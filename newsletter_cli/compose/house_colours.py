@@ -5,6 +5,8 @@ from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from newsletter_cli.model.contrast import contrast as contrast_ratio
+
 if TYPE_CHECKING:
     from newsletter_cli.config.settings import ThemeSettings
 
@@ -87,18 +89,8 @@ def readable(colour: str, grounds: Iterable[str]) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two six-digit colours, 1 to 21 (WCAG 2.2, relative luminance)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(part / 255) for part in _parts(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+    """The contrast ratio of two six-digit colours, 1 to 21."""
+    return contrast_ratio(_parts(one), _parts(other))
 
 
 def _parts(colour: str) -> tuple[int, int, int]:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
 from newsletter_cli.database.identity import machine_id
+from newsletter_cli.database.notes import forget, note, noted
 from newsletter_cli.database.opening import Database
-from newsletter_cli.database.tables import meta
 from newsletter_cli.errors import ExitStatus, NewsletterError
 
 HOME = "home"  # machine, place and inode of the file that may send
@@ -68,22 +68,22 @@ def check_may_send(database: Database) -> None:
     if what := unsafe_place(database.file):
         raise UnsafePlace(database.file, what)
     with database.writing() as connection:
-        if made := _value(connection, BACKUP):
+        if made := noted(connection, BACKUP):
             raise CopiedLedger(f"This ledger is a backup of {made}: what was sent after that is not in it")
-        home = _value(connection, HOME)
+        home = noted(connection, HOME)
         here = _home(database.file)
         if not home:
             adopt(connection, database.file)
         elif why := _difference(home, here):
             raise CopiedLedger(why)
         else:
-            _set(connection, HOME, here)  # the same file may have been moved; and this write proves we may write
+            note(connection, HOME, here)  # the same file may have been moved; and this write proves we may write
 
 
 def adopt(connection: Connection, file: Path) -> None:
     """From now on this file on this machine is the one that sends."""
-    connection.execute(delete(meta).where(meta.c.key == BACKUP))
-    _set(connection, HOME, _home(file))
+    forget(connection, BACKUP)
+    note(connection, HOME, _home(file))
 
 
 def unsafe_place(file: Path, mounts: str = "/proc/mounts") -> str:
@@ -129,12 +129,3 @@ def _difference(home: str, here: str) -> str:
     if place != place_here and inode != inode_here:
         return f"This ledger is a copy of the one in {place}"
     return ""
-
-
-def _value(connection: Connection, key: str) -> str:
-    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar() or ""
-
-
-def _set(connection: Connection, key: str, value: str) -> None:
-    connection.execute(delete(meta).where(meta.c.key == key))
-    connection.execute(insert(meta).values(key=key, value=value))

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, inspect
 
 from newsletter_cli import __version__
-from newsletter_cli.database.tables import breaker, hosted, meta, metadata, pace
+from newsletter_cli.database.notes import note, noted
+from newsletter_cli.database.tables import breaker, hosted, metadata, pace
 from newsletter_cli.errors import NewsletterError
 
 VERSION_KEY = "schema_version"
@@ -60,7 +61,7 @@ def upgrade(engine: Engine, file: Path | None) -> None:
         return
     if form > LATEST:
         with engine.connect() as connection:
-            written_by = connection.execute(select(meta.c.value).where(meta.c.key == WRITTEN_BY)).scalar()
+            written_by = noted(connection, WRITTEN_BY)
         raise NewerDatabase(form, written_by or "of a later date")
     if form and file:
         _keep_copy(file, file.with_name(f"{file.name}.form-{form}"))
@@ -84,14 +85,13 @@ def _form_in(connection: Connection) -> int:
     """0 for an empty database, 1 for one of before forms were numbered."""
     if not inspect(connection).has_table("meta"):
         return 0
-    found = connection.execute(select(meta.c.value).where(meta.c.key == VERSION_KEY)).scalar()
+    found = noted(connection, VERSION_KEY)
     return int(found) if found else 1
 
 
 def _remember(connection: Connection) -> None:
-    connection.execute(meta.delete().where(meta.c.key.in_([VERSION_KEY, WRITTEN_BY])))
-    rows = ((VERSION_KEY, str(LATEST)), (WRITTEN_BY, __version__))
-    connection.execute(meta.insert(), [{"key": key, "value": value} for key, value in rows])
+    note(connection, VERSION_KEY, str(LATEST))
+    note(connection, WRITTEN_BY, __version__)
 
 
 def _keep_copy(file: Path, copy: Path) -> None:

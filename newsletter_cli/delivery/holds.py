@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert
 
-from newsletter_cli.database.tables import event, meta
+from newsletter_cli.database.notes import forget, note, noted
+from newsletter_cli.database.tables import event
 from newsletter_cli.errors import ExitStatus, NewsletterError
 
 _KEY = "hold:"
@@ -40,14 +41,13 @@ class IssueHeld(NewsletterError):
 
 def put_hold(connection: Connection, issue: str, hold: Hold, now: datetime) -> None:
     """Hold the issue back, or call it off, until `lift_hold`."""
-    connection.execute(delete(meta).where(meta.c.key == _KEY + issue))
-    connection.execute(insert(meta).values(key=_KEY + issue, value=_written(hold)))
+    note(connection, _KEY + issue, _written(hold))
     _record(connection, issue, hold.by, f"{hold.state}: {hold.why}" if hold.why else hold.state, now)
 
 
 def lift_hold(connection: Connection, issue: str, by: str, now: datetime) -> bool:
     """Let the issue go on; True when it was held."""
-    done = connection.execute(delete(meta).where(meta.c.key == _KEY + issue)).rowcount > 0
+    done = forget(connection, _KEY + issue)
     if done:
         _record(connection, issue, by, "released", now)
     return done
@@ -55,10 +55,10 @@ def lift_hold(connection: Connection, issue: str, by: str, now: datetime) -> boo
 
 def find_hold(connection: Connection, issue: str) -> Hold | None:
     """The hold on this issue, or None."""
-    value = connection.execute(select(meta.c.value).where(meta.c.key == _KEY + issue)).scalar()
-    if value is None:
+    value = noted(connection, _KEY + issue)
+    if not value:
         return None
-    state, by, why = str(value).split("\n", 2)
+    state, by, why = value.split("\n", 2)
     return Hold(state, why, by)
 
 

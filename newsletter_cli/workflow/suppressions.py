@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from newsletter_cli.audience.addresses import BadAddress, address_key
 from newsletter_cli.audience.suppression import suppress
 from newsletter_cli.database import Database
 from newsletter_cli.database.lookup import among
-from newsletter_cli.database.tables import meta, suppression
+from newsletter_cli.database.notes import note, noted
+from newsletter_cli.database.tables import suppression
 from newsletter_cli.model.subscriber import SuppressionReason
 from newsletter_cli.providers.base import CannotExpress, Provider, ProviderSuppression, Refused
 
@@ -78,7 +79,7 @@ def pull(
             if progress:
                 progress(pulled.seen)
     with database.writing() as connection:
-        _remember(connection, f"suppressions_pulled:{provider.name}", begun.astimezone(UTC).isoformat())
+        note(connection, f"suppressions_pulled:{provider.name}", begun.astimezone(UTC).isoformat())
     return pulled
 
 
@@ -106,7 +107,7 @@ def push(
                 for row in done:
                     _give(provider, row, "remove" in able, pushed)
             with database.writing() as connection:
-                _remember(connection, f"suppressions_pushed:{provider.name}", str(done[-1].id))
+                note(connection, f"suppressions_pushed:{provider.name}", str(done[-1].id))
             if progress:
                 progress(pushed.added + pushed.removed + pushed.left_out)
     return pushed
@@ -164,7 +165,7 @@ class _Row:
 
 def _unpushed(database: Database, provider: Provider) -> list[_Row]:
     with database.reading() as connection:
-        last = int(_recall(connection, f"suppressions_pushed:{provider.name}") or 0)
+        last = int(noted(connection, f"suppressions_pushed:{provider.name}") or 0)
         rows = connection.execute(
             select(suppression).where(suppression.c.id > last).order_by(suppression.c.id).limit(_CHUNK)
         ).all()
@@ -200,17 +201,8 @@ def _give(provider: Provider, row: _Row, may_remove: bool, pushed: Pushed) -> No
 
 def _last_pull(database: Database, provider: Provider) -> datetime | None:
     with database.reading() as connection:
-        found = _recall(connection, f"suppressions_pulled:{provider.name}")
+        found = noted(connection, f"suppressions_pulled:{provider.name}")
     return datetime.fromisoformat(found) if found else None
-
-
-def _recall(connection: Connection, key: str) -> str:
-    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar() or ""
-
-
-def _remember(connection: Connection, key: str, value: str) -> None:
-    connection.execute(delete(meta).where(meta.c.key == key))
-    connection.execute(insert(meta).values(key=key, value=value))
 
 
 def _cannot(provider: Provider, what: str) -> CannotExpress:
