@@ -10,6 +10,7 @@ from newsletter_cli.gather.fetching import Fetcher
 from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.fragment import first_sentences, plain_text, read_fragment, without
 from newsletter_cli.gather.page import read_page
+from newsletter_cli.gather.page.headings import headed
 from newsletter_cli.gather.page.pictures import same_picture, split_credit
 from newsletter_cli.gather.page.structure import plain
 from newsletter_cli.gather.pieces import Picture, Piece
@@ -51,7 +52,7 @@ def read_entry(entry: Entry, kind: str, source: str, fetcher: Fetcher | None, *,
 
 
 def _from_content(entry: Entry, kind: str, source: str, content: str, summary: str) -> Found:
-    pieces = read_fragment(entry.content or entry.summary, entry.link)
+    pieces = headed(read_fragment(entry.content or entry.summary, entry.link))
     standfirst = first_sentences(summary) if summary and summary != content else ""
     opening = folded(plain(pieces[0])) if pieces else ""
     again = bool(standfirst) and opening != folded(standfirst) and opening.startswith(folded(standfirst))

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from newsletter_cli.gather.page.body import levelled
 from newsletter_cli.gather.page.cleaning import cleaned
 from newsletter_cli.gather.page.furniture import says_furniture
+from newsletter_cli.gather.page.headings import levelled
 from newsletter_cli.gather.page.pictures import split_credit
 from newsletter_cli.gather.page.quotes import attributed
 from newsletter_cli.gather.page.structure import Structure, plain

@@ -6,7 +6,7 @@ from newsletter_cli.gather import dates
 from newsletter_cli.gather.clipboard import read_clipboard
 from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.fragment import byline, captioned, joined_lists, read_fragment, struck_out
-from newsletter_cli.gather.page.body import levelled
+from newsletter_cli.gather.page.headings import levelled
 from newsletter_cli.gather.page.structure import plain
 from newsletter_cli.gather.page.tree import as_html
 from newsletter_cli.gather.pieces import Picture, Piece, Prose, Title

@@ -10,8 +10,8 @@ from newsletter_cli.errors import NewsletterError
 from newsletter_cli.gather import dates
 from newsletter_cli.gather.found import PART, Found
 from newsletter_cli.gather.fragment import byline, captioned, struck_out
-from newsletter_cli.gather.page.body import levelled
 from newsletter_cli.gather.page.cleaning import cleaned
+from newsletter_cli.gather.page.headings import levelled
 from newsletter_cli.gather.page.quotes import attributed
 from newsletter_cli.gather.page.structure import Structure, plain
 from newsletter_cli.gather.page.tree import Element, drop, names_of, text_of

@@ -148,14 +148,16 @@ def _stands_inside(each: Candidate, inside: bool, offset: int, parents: set[Elem
 def _tidied(kept: list[Candidate]) -> list[Candidate]:
     """Without a paragraph or picture twice, and without headings and dividers that head nothing."""
     seen: dict[str, Element | None] = {}
-    pictures: list[str] = []
+    pictures: list[int] = []
     result: list[Candidate] = []
     for each in kept:
         words = folded(plain(each.piece))
         if isinstance(each.piece, Picture):
-            if any(same_picture(each.piece.src, src) for src in pictures):
+            again = next((place for place in pictures if _shows(result[place].piece, each.piece)), None)
+            if again is not None:
+                result[again] = replace(result[again], piece=_both(result[again].piece, each.piece))
                 continue
-            pictures.append(each.piece.src)
+            pictures.append(len(result))
         elif isinstance(each.piece, Prose | Listing) and len(words) >= _LONG:
             # A text twice in one place is the author's; in two places it is one for narrow and one for wide screens.
             parent = each.element.getparent()
@@ -169,8 +171,14 @@ def _tidied(kept: list[Candidate]) -> list[Candidate]:
     return result
 
 
-def levelled(pieces: list[Piece]) -> list[Piece]:
-    """Headings from level 2 on, whatever level the page began with, at most three levels deep."""
-    levels = sorted({each.level for each in pieces if isinstance(each, Title)})
-    place = {level: min(number + 2, 4) for number, level in enumerate(levels)}
-    return [replace(each, level=place[each.level]) if isinstance(each, Title) else each for each in pieces]
+def _shows(one: Piece, other: Picture) -> bool:
+    return isinstance(one, Picture) and same_picture(one.src, other.src)
+
+
+def _both(one: Piece, other: Picture) -> Piece:
+    """A picture shown twice, with what only its second place says of it."""
+    if not isinstance(one, Picture):
+        return one
+    return replace(
+        one, alt=one.alt or other.alt, caption=one.caption or other.caption, credit=one.credit or other.credit
+    )

@@ -40,15 +40,19 @@ _ATTRIBUTES = {
 }
 _SCHEMES = {"http", "https", "mailto", "tel", "data"}  # data: for pictures; links.absolute refuses it for links
 _MARKUP = re.compile(r"<[A-Za-z!/?]")
+_AMP = re.compile(r"(</?)amp-(?=img\b)", re.IGNORECASE)
 _NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
 
 
 def cleaned(html: str) -> Element:
-    """The root of a page or a piece of HTML, sanitised by nh3; `noscript` is opened, for lazy pictures."""
+    """The root of a page or a piece of HTML, sanitised by nh3; `noscript` is opened, for lazy pictures.
+
+    AMP's own tag for pictures is read as the tag it stands for.
+    """
     import nh3
 
     safe = nh3.clean(
-        _NOSCRIPT.sub("", html),
+        _AMP.sub(r"\1", _NOSCRIPT.sub("", html)),
         tags=set(_TAGS),
         clean_content_tags=set(_WITH_CONTENT),
         attributes=_ATTRIBUTES,

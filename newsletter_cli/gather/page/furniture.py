@@ -6,6 +6,7 @@ from newsletter_cli.gather.page.tree import Element, names_of, text_of
 from newsletter_cli.gather.words import folded
 
 _TAGS = frozenset(["nav", "footer", "form", "aside", "dialog", "menu", "button", "input"])
+_NEVER = frozenset(["html", "body", "main", "article", "img"])  # an img of class `img-share` has a share button on it
 _ROLES = frozenset(["navigation", "search", "complementary", "contentinfo", "dialog", "banner", "form", "alert"])
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:"
@@ -21,8 +22,12 @@ _CLASS = re.compile(
     r"donate-?(?:strip|bar|box|banner)|print|skip-?link|screen-?reader(?:-text)?|sr-only|visually-?hidden|hidden|metadata"
     r")(?:$|[\s_-])"
 )
+_TEXT = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "figure", "table"])
+_SHOWN_ON_SOME = re.compile(r":(?:block|flex|grid|inline|inline-block|table)(?:$|\s)")
+_HIDDEN_ON_SOME = re.compile(r"(?:^|\s)hidden(?=$|\s)")
 _UNSEEN = re.compile(
-    r"(?:^|[\s_-])(?:screen-?reader(?:-text)?|sr-only|visually-?hidden|share|tooltip|print-?only)(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:screen-?reader(?:-text)?|sr-only|visually-?hidden|share|tooltip|print-?only|"
+    r"edit-?section|(?:header|heading|anchor)-?(?:anchor|link)|permalink)(?:$|[\s_-])"
 )
 _HIDDEN = re.compile(r"display:none|visibility:hidden")
 _SAYS = re.compile(
@@ -32,6 +37,11 @@ _SAYS = re.compile(
     r"|sign up|subscribe|click here to (?:sign up|subscribe).*|copy link|listen to this article|you may also like|more (?:on this|news|stories)"
     r"|(?:share (?:on|via|to) )?(?:facebook|twitter|x|linkedin|whatsapp|instagram|youtube|pinterest|bluesky|mastodon|threads|tiktok|email(?: this)?)"
     r"|(?:stay|keep) (?:up to date|in touch)(?: with (?:our|the|all).{0,40})?|donate(?: now| today| here| to us)?|give now|make a (?:donation|gift)|support us|accessibility"
+    r"|auch interessant|das könnte sie auch interessieren|externer inhalt nicht verfügbar|most (?:read|popular)(?: in .{3,20})?|recommended videos?"
+    r"|lesen sie (?:auch|mehr|hier mehr)|mehr zum thema|(?:à )?lire aussi|lire la suite|leggi anche|lee también|leer más|lees ook|lees meer"
+    r"|leia (?:também|mais)|czytaj (?:też|także|więcej|również)|läs (?:också|mer)|les også|les mer|læs også|lue myös"
+    r"|passer la publicité|la suite est réservée aux abonnés|il vous reste .{2,8} de cet article à lire.*"
+    r"|mit meiner anmeldung zum newsletter .*|mit der anmeldung zum newsletter .*|ich bin damit einverstanden dass mir externe inhalte .*"
     r"|the post .{0,160}appeared (?:first )?on .*|the post first appeared on .*"
     r"|enter your email.*|your email address|(?:loading|close|menu|search)\b.{0,12})$"
 )
@@ -45,7 +55,15 @@ def is_furniture(element: Element) -> bool:
         return not any(True for _ in element.iter("img", "picture"))
     if _HIDDEN.search(re.sub(r"\s", "", str(element.get("style") or "").lower())):
         return True
-    return element.tag not in ("html", "body", "main", "article") and bool(_CLASS.search(names_of(element)))
+    return element.tag not in _NEVER and bool(_CLASS.search(_telling_names(element)))
+
+
+def _telling_names(element: Element) -> str:
+    """The names without those that say nothing here: text behind a paywall, `hidden xl:block` (seen on wide screens)."""
+    names = names_of(element)
+    if "paywall" in names and element.tag in _TEXT:
+        names = names.replace("paywall", "")
+    return _HIDDEN_ON_SOME.sub("", names) if "hidden" in names and _SHOWN_ON_SOME.search(names) else names
 
 
 def is_unseen(element: Element) -> bool:

@@ -55,9 +55,10 @@ class Inline:
 
     def _content(self, element: Element, inside: frozenset[str]) -> str:
         if element.tag in ("sup", "sub"):
-            return _raised("".join(element.itertext()), _SUPER if element.tag == "sup" else _SUB)
+            table = _SUPER if element.tag == "sup" else _SUB
+            return _outside("".join(element.itertext()), lambda core: _raised(core, table))
         if element.tag == "code":
-            return _code("".join(element.itertext()))
+            return _outside("".join(element.itertext()), _code)
         inner = inside | {"link"} if element.tag == "a" else inside
         inner |= {_emphasis(element)} if element.tag not in ("a", "q") else set()
         text = self._run(element.text or "", inner)

@@ -3,16 +3,22 @@
 import json
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from newsletter_cli.gather.links import absolute
+from newsletter_cli.gather.page.furniture import link_share
 from newsletter_cli.gather.page.tree import Element, names_of, text_of
 from newsletter_cli.gather.pieces import Picture
 from newsletter_cli.gather.words import squeezed
 
 CAPTION = re.compile(
-    r"(?:^|[\s_-])(?:caption|legend|image-?description|bildunterschrift|legende|wp-caption-text|media-?description|figcaption)",
+    r"(?<!has-)(?<!has)(?<!no-)caption(?!ed|s?-?(?:button|toggle|icon|track|settings))|"
+    r"(?:^|[\s_-])(?:legende?|bildunterschrift|bildtext|image-?description|pie-?de-?foto|didascalia|"
+    r"(?:media|image|img|photo|picture)-?(?:info|subtitle|desc))",
     re.IGNORECASE,
+)
+_BOX = re.compile(
+    r"(?:^|[\s_-])(?:image|img|photo|picture|figure|foto|bild)(?:-?(?:box|container|wrapper|wrap|widget|block|item))?(?:$|[\s_-])"
 )
 CREDIT = re.compile(
     r"credit|copyright|photographer|image-?source|img-?source|attribution|(?:^|[\s_-])rights", re.IGNORECASE
@@ -36,13 +42,18 @@ _LAZY = (
 )
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set")
 _WIDEST = 1600
+_CAPTION_AT_MOST = 250
 _GOOD = 600
 _PIXEL = re.compile(
     r"(?:^|[/_.-])(?:spacer|blank|pixel|transparent|placeholder|1x1|loading|lazy|grey|gray)[^/]*$|/(?:pixel|beacon|track)",
     re.IGNORECASE,
 )
+_FILE = re.compile(r"([^/?&=]+?)\.(?:jpe?g|png|gif|webp|avif)(?![\w-])", re.IGNORECASE)
+_SIZE_AT_END = re.compile(r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w|scaled|\d+x)$")
+_WIDTH_AT_END = re.compile(r"[-_](?:320|480|600|640|720|768|800|900|960|1024|1080|1200|1280|1440|1600|1920|2048)$")
+_TELLING = 12
 _DECORATION = re.compile(
-    r"(?:^|[\s_/-])(?:icon|icons|logo|avatar|emoji|gravatar|sprite|badge|smiley|wp-smiley|button)(?:[\s_./-]|$)",
+    r"(?:^|[\s_/-])(?:icon|icons|logo|avatar|emoji|gravatar|sprite|furniture|badge|smiley|wp-smiley|button)(?:[\s_./-]|$)",
     re.IGNORECASE,
 )
 _CREDIT_IN_TEXT = re.compile(
@@ -153,17 +164,26 @@ def caption_of(holder: Element) -> tuple[str, str]:
     ]
     credits = [each for each in credits if len(text_of(each)) <= 140]
     credit = squeezed(text_of(credits[0])) if credits else ""
-    caption = ""
-    for each in captions:
-        caption = text_of(each)
-        if caption:
-            break
+    caption = next((text for each in captions if (text := text_of(each))), "")
+    if not captions and is_picture_box(holder):
+        caption = text_of(holder)
     if credit and credit in caption:
-        caption = caption.replace(credit, " ")
+        # The last one: a caption can name its owner too (`Oxfam's clinic in Aden. Oxfam`).
+        before, _, after = caption.rpartition(credit)
+        caption = f"{before} {after}"
     caption = squeezed(caption).strip(" |/·•-–—")
     if not credit:
         return split_credit(caption)
     return caption, _bare_credit(credit)
+
+
+def is_picture_box(element: Element) -> bool:
+    """A figure, or a box named after its one picture, with so little text beside it that it is the caption."""
+    named = element.tag == "figure" or bool(_BOX.search(str(element.get("class") or "").lower()))
+    if not named or not 3 <= len(text_of(element)) <= _CAPTION_AT_MOST or len(list(element.iter("img"))) != 1:
+        return False
+    telling = element.iter("h1", "h2", "h3", "h4", "h5", "ul", "ol", "table", "blockquote", "button", "time")
+    return not any(True for _ in telling) and link_share(element) < 0.5
 
 
 def split_credit(text: str) -> tuple[str, str]:
@@ -203,8 +223,18 @@ def same_picture(one: str, other: str) -> bool:
 
 
 def _file_key(address: str) -> str:
+    """What tells a picture whatever its size: the last file name in its address, else the whole path.
+
+    Image servers put the file in the middle or in the query (`/resize/1200x630!/?url=https%3A…%2Frally.jpg`), or name
+    it by number (`/id/195679/width/425`).
+    """
     if address.startswith("data:"):
         return address
-    name = _path(address).rstrip("/").rpartition("/")[2].lower()
-    name = re.sub(r"\.(?:jpe?g|png|gif|webp|avif)$", "", name)
-    return re.sub(r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w|scaled|\d+x)$", "", name)
+    files = _FILE.findall(unquote(unquote(address)))
+    if not files:
+        path = _path(address).rstrip("/").lower()
+        last = path.rpartition("/")[2]
+        return last if len(last) >= _TELLING else path
+    name = _SIZE_AT_END.sub("", files[-1].lower())
+    shorter = _WIDTH_AT_END.sub("", name)
+    return shorter if len(shorter) >= _TELLING else name

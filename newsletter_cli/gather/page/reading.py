@@ -9,6 +9,7 @@ from newsletter_cli.gather import dates
 from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.page import body as bodies
 from newsletter_cli.gather.page.cleaning import cleaned
+from newsletter_cli.gather.page.headings import headed, levelled
 from newsletter_cli.gather.page.metadata import Metadata, read_metadata
 from newsletter_cli.gather.page.pictures import SAVED, read_picture, same_picture
 from newsletter_cli.gather.page.structure import plain
@@ -17,6 +18,7 @@ from newsletter_cli.gather.page.tree import Element, parsed
 from newsletter_cli.gather.pieces import Picture, Piece, Prose, Title
 from newsletter_cli.gather.words import folded
 
+_TELLING = 12
 _BY = re.compile(r"^\W*(?:(?:words|text|story|written) )?(?:by|von|par|por|di|door)\b|\band\b", re.IGNORECASE)
 
 
@@ -43,7 +45,7 @@ def read_page(
     base = url or facts.link
     candidates = bodies.read_body(root, text, base)
     lead, pieces = _lead(root, facts, [each.piece for each in candidates], base)
-    pieces = bodies.levelled(_without_repeats(pieces, facts))
+    pieces = levelled(headed(_without_repeats(pieces, facts)))
     inside = {comparable for each in pieces if (comparable := folded(plain(each)))}
     cards = tuple(
         card
@@ -112,18 +114,37 @@ def _elsewhere(root: Element, address: str, base: str) -> Picture | None:
 
 def _without_repeats(pieces: list[Piece], facts: Metadata) -> list[Piece]:
     """Without what the header of the file says already: title and what stands above it, byline, standfirst."""
-    title = folded(facts.title)
-    opening = [number for number, each in enumerate(pieces[:8]) if _says(each, title)]
+    opening = [number for number, each in enumerate(pieces[:8]) if _is_title(each, facts.title)]
     kept = [
         each
         for number, each in enumerate(pieces)
         if not (opening and number <= opening[0] and not isinstance(each, Picture))
-        and not (number < len(opening) + 4 and _is_byline(each, facts))
+        and not (number < len(opening) + 4 and (_is_byline(each, facts) or _is_dateline(each, facts)))
     ]
     for each in kept[:4]:
         if _says(each, folded(facts.standfirst)):
             return [other for other in kept if other is not each]
     return kept
+
+
+def _is_title(piece: Piece, title: str) -> bool:
+    """The title once more: as it stands, or as a heading with its kicker before it or its words a little changed."""
+    if _says(piece, folded(title)):
+        return True
+    if not isinstance(piece, Title) or not title:
+        return False
+    one, other = folded(plain(piece)).replace(" ", ""), folded(title).replace(" ", "")
+    return (
+        (len(other) >= _TELLING and other in one)
+        or (2 * len(one) >= len(other) and one in other)
+        or _mostly(piece, title)
+    )
+
+
+def _mostly(piece: Title, title: str) -> bool:
+    """Whether the only heading of the page's first level shares half its words with the title."""
+    shown, known = set(folded(plain(piece)).split()), set(folded(title).split())
+    return piece.level == 1 and 2 * len(shown & known) >= min(len(shown), len(known))
 
 
 def _says(piece: Piece, words: str) -> bool:
@@ -141,6 +162,14 @@ def _is_byline(piece: Piece, facts: Metadata) -> bool:
         return False
     rest = _BY.sub("", rest).strip(" ·•|,–—-")
     return not folded(rest) or dates.only_a_date(rest) is not None
+
+
+def _is_dateline(piece: Piece, facts: Metadata) -> bool:
+    """`Stand: 8. Juli 2026, 5:00 Uhr`: a line that says nothing but a day, which the header holds."""
+    if not isinstance(piece, Prose) or facts.date is None:
+        return False
+    line = re.sub(r"\b\d{1,2}[:.]\d\d(?:[:.]\d\d)?\b(?!\.?\d)|\b(?:AM|PM|Uhr)\b", "", plain(piece))
+    return dates.only_a_date(line.strip(" ,-–|·"), facts.lang) is not None
 
 
 def _standfirst(facts: Metadata, pieces: list[Piece]) -> str:

@@ -11,6 +11,7 @@ from newsletter_cli.gather.page.pictures import (
     CAPTION,
     CREDIT,
     is_caption,
+    is_picture_box,
     read_picture,
     split_credit,
     unloaded_picture,
@@ -36,6 +37,12 @@ from newsletter_cli.model.elements import BLOCKS
 # Pictures stand between paragraphs here, also those that a script would load in the place of a `noscript`.
 STANDALONE = BLOCKS | {"img", "picture", "noscript"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_HEADED = re.compile(
+    r"(?:^|[\s_-])(?:sub-?head(?:er|ing|line)?|cross-?head(?:er|ing|line)?|(?:online)?interline|inter-?titre|ladillo|"
+    r"zwischen-?(?:titel|(?:ue|ü)berschrift)|section-?(?:title|heading))(?:$|[\s_-])"
+)
+_HEADING_AT_MOST = 120
+_MARKS = re.compile(r"\]\(<?[^()\s]*(?:\([^()]*\)[^()\s]*)*>?\)|\\([\W_])|[*`\[]|(?<!\w)_|_(?!\w)")
 _BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button|cta|donate|call-to-action)(?:$|[\s_-])")
 
 
@@ -84,7 +91,7 @@ class Structure:
 
     def _read(self, element: Element) -> Iterator[Candidate]:
         tag = element.tag
-        if tag in _HEADINGS:
+        if tag in _HEADINGS or _headed(element):
             yield from self._heading(element)
         elif is_quote(element) and element not in self._keep:
             yield from self._made(read_quote(element, self._inline, self._base), element)
@@ -144,8 +151,12 @@ class Structure:
     def _heading(self, element: Element) -> Iterator[Candidate]:
         for image in element.iter("img"):
             yield from self._made(read_picture(image, self._base), image)
-        text = self._inline.of(element).replace("\\\n", " ").replace("**", "")
-        yield from self._made(Title(_HEADINGS[element.tag], text) if text else None, element)
+        runs = [each for each in children(element) if isinstance(each, str) or not is_unseen(each)]
+        text = self._inline.text([element.text or "", *runs]).replace("\\\n", " ").replace("**", "")
+        if any(each.isalnum() for each in text):
+            yield from self._made(Title(_HEADINGS.get(element.tag, 3), text), element)
+        elif text:
+            yield from self._made(Rule(), element)  # `___`, `* * *`
 
     def _figure(self, element: Element) -> Iterator[Candidate]:
         images = list(element.iter("img"))
@@ -266,6 +277,20 @@ def _prose(text: str) -> Prose | None:
     return Prose(text) if folded(text) else None
 
 
+def _headed(element: Element) -> bool:
+    """A line that is a heading by its role or class only."""
+    if element.tag not in ("p", "div"):
+        return False
+    if element.get("role") != "heading" and not _HEADED.search(str(element.get("class") or "").lower()):
+        return False
+    text = text_of(element)
+    return (
+        0 < len(text) <= _HEADING_AT_MOST
+        and text[-1] not in ".,;:"
+        and not any(below.tag in BLOCKS for below in element.iterdescendants())
+    )
+
+
 def _figure_like(element: Element) -> bool:
     """A div that holds one picture and a caption marked by class (`wp-caption`, `p.image-description`)."""
     if element.tag not in ("div", "a", "span", "p", "section", "td", "dl"):
@@ -273,6 +298,8 @@ def _figure_like(element: Element) -> bool:
     images = list(element.iter("img"))
     if len(images) != 1 or len(text_of(element)) > 600:
         return False
+    if is_picture_box(element):
+        return True
     captions = [
         each
         for each in element.iterdescendants()
@@ -314,4 +341,4 @@ def _item_words(items: Iterable[Item]) -> Iterator[str]:
 
 
 def _unmarked(text: str) -> str:
-    return re.sub(r"\]\(<?[^()\s]*(?:\([^()]*\)[^()\s]*)*>?\)|\\(?=\W)|[*`\[]|(?<!\w)_|_(?!\w)", "", text)
+    return _MARKS.sub(lambda found: found[1] or "", text)
