@@ -20,3 +20,10 @@ def test_a_file_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> 
     with pytest.raises(NewsletterError, match="could not be written"):
         write_file(target / "below", "new")
     assert (target.read_text(), [each.name for each in tmp_path.iterdir()]) == ("old", ["a.txt"])
+
+
+def test_a_write_that_fails_at_its_last_step_leaves_no_half_file_beside(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").mkdir()  # what stands in the way of the file is found out when it is put in its place
+    with pytest.raises(NewsletterError, match="could not be written"):
+        write_file(tmp_path / "a.txt", "new")
+    assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]

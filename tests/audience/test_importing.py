@@ -98,6 +98,9 @@ def test_a_blank_cell_wipes_nothing_out_and_the_same_list_changes_nothing(databa
     assert imported(database, tmp_path, "email,first_name,member\nann@example.org,Anna,yes\n").changed == 1
     person = next(store.each_subscriber(database))
     assert (person.first_name, dict(person.attributes)) == ("Anna", {"town": "Padua", "member": "yes"})
+    assert imported(database, tmp_path, "email,first_name,last_name\nann@example.org,,Lee\n").changed == 1
+    person = next(store.each_subscriber(database))
+    assert (person.first_name, person.last_name) == ("Anna", "Lee")
 
 
 def test_a_column_is_mapped_by_hand(database: Database, tmp_path: Path) -> None:

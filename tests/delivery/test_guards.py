@@ -119,6 +119,21 @@ def test_a_change_of_more_than_a_fifth_is_not_taken_for_granted(ledger: Ledger) 
     assert look(plan(ledger), ledger, SETTINGS, None, {Lift.CHANGE}) == ()
 
 
+def test_a_list_that_lost_a_third_is_not_taken_for_granted_either(ledger: Ledger) -> None:
+    fill(ledger.database, Subscriber("ann@example.org"), Subscriber("ben@example.org"))
+    before = ledger.freeze(
+        issue="2022-01",
+        message=sample_message("2022-01"),
+        audience_rule="everybody",
+        recipients=sample_people(3),
+        provider="postman",
+        batch_size=10,
+    )
+    ledger.set_state(before, CampaignState.DONE)
+    (refusal,) = look(plan(ledger), ledger, SETTINGS, None, ())
+    assert "2 people, 33 % fewer than the 3 of issue 2022-01" in refusal.message
+
+
 def test_three_complaints_in_a_thousand_stop_the_next_issue(ledger: Ledger, sending: object) -> None:
     assert callable(sending)
     fill(ledger.database, *[Subscriber(f"r{number}@example.org") for number in range(1000)])

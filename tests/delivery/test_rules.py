@@ -182,6 +182,18 @@ def test_rule_6_a_key_is_not_used_after_80_percent_of_its_life(sending: Start, s
     assert provider.doubled == []
 
 
+def test_rule_6_a_keys_life_is_counted_from_the_first_call_and_not_from_its_repeat(sending: Start) -> None:
+    campaign = sending(10)
+    claims = claims_of(campaign, KEY)
+    for _ in range(2):
+        claim = claims.next()
+        assert isinstance(claim, Claim)
+        claims.finish(Answered(claim, Doubtful("the line was cut")))
+        campaign.clock.forward(3600 * 0.45)
+    assert not isinstance(claims.next(), Claim)
+    assert campaign.ledger.held(campaign.campaign_id)
+
+
 def test_rule_6_deaths_of_the_sender_use_up_no_tries(sending: Start) -> None:
     campaign = sending(10)
     provider = Postman(KEY)

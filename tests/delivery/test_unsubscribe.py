@@ -64,6 +64,13 @@ def test_page_and_mail_address_are_both_offered_page_first() -> None:
     )
 
 
+def test_a_way_out_that_a_message_brings_along_gives_way_to_ours() -> None:
+    brought = (("list-unsubscribe", "<mailto:old@example.org>"), ("X-Tag", "spring"))
+    bound = bind(replace(MESSAGE, headers=brought), settings(mailto="leave@example.org"), PLAIN)
+    assert [name for name, _ in bound.headers] == ["X-Tag", "List-Unsubscribe"]
+    assert "old@example.org" not in str(bound.headers)
+
+
 def test_a_message_without_the_link_still_gets_the_headers() -> None:
     bare = replace(MESSAGE, html="<p>Hello</p>", text="Hello", merge_fields=())
     bound = bind(bare, settings("https://www.example.org/{token}"), PLAIN)

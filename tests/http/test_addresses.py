@@ -1,8 +1,10 @@
 """Which addresses count as public."""
 
+import socket
+
 import pytest
 
-from newsletter_cli.http.addresses import is_public
+from newsletter_cli.http.addresses import NotPublic, Resolve, is_public, resolve
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,20 @@ def test_an_address_inside_is_not_public(address: str) -> None:
 )
 def test_an_address_of_the_internet_is_public(address: str) -> None:
     assert is_public(address)
+
+
+def answering(*addresses: str) -> Resolve:
+    """A resolver that knows one host by these addresses."""
+    return lambda host, port, **_: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in addresses]
+
+
+@pytest.mark.parametrize("addresses", [("93.184.215.14", "10.0.0.1"), ("10.0.0.1", "93.184.215.14")])
+def test_one_private_address_among_public_ones_refuses_the_host(addresses: tuple[str, str]) -> None:
+    with pytest.raises(NotPublic, match=r"10\.0\.0\.1"):
+        resolve("mixed.example", 443, allow_local=False, lookup=answering(*addresses))
+    assert len(resolve("mixed.example", 443, allow_local=True, lookup=answering(*addresses))) == 2
+
+
+def test_a_host_with_public_addresses_only_is_let_through() -> None:
+    found = resolve("public.example", 443, allow_local=False, lookup=answering("93.184.215.14"))
+    assert [place for *_, place in found] == [("93.184.215.14", 443)]
