@@ -1,7 +1,7 @@
 """Frozen classes of fields: what `dataclass(frozen=True, slots=True)` makes, made at a tenth of its price.
 
 `dataclass` writes and compiles seven methods for each class, half a millisecond in all; the sixty that composing needs
-took a sixth of its time. Here the methods are shared, and `__init__` is compiled when a class is first called.
+took a sixth of its time. Here the methods are shared, and `__init__` is compiled for a class that is called often.
 """
 
 from collections.abc import Callable
@@ -11,24 +11,26 @@ from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
+_CALLS = 20
 
 
 @overload
 def record(cls: type[T], /) -> type[T]: ...
 @overload
-def record(*, kw_only: bool = False) -> Callable[[type[T]], type[T]]: ...
+def record(*, frozen: bool = True, kw_only: bool = False) -> Callable[[type[T]], type[T]]: ...
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(cls: type[Any] | None = None, /, *, kw_only: bool = False) -> Any:
+def record(cls: type[Any] | None = None, /, *, frozen: bool = True, kw_only: bool = False) -> Any:
     """A frozen class with slots from annotated fields; `fields`, `replace` and `asdict` of dataclasses take it.
 
     Args:
         cls: as a bare decorator. It has no fields from a base class and no `ClassVar`.
+        frozen: nothing can be set later; else it can, and the class has no hash.
         kw_only: fields are given by name only.
     """
-    return _record(cls, kw_only) if cls else lambda each: _record(each, kw_only)
+    return _record(cls, frozen, kw_only) if cls else lambda each: _record(each, frozen, kw_only)
 
 
-def _record(cls: type[Any], kw_only: bool) -> type[Any]:
+def _record(cls: type[Any], frozen: bool, kw_only: bool) -> type[Any]:
     if any(hasattr(base, "__dataclass_fields__") for base in cls.__bases__):
         raise TypeError(f"{cls.__name__}: a record does not build on another one")
     names = get_annotations(cls)
@@ -38,10 +40,12 @@ def _record(cls: type[Any], kw_only: bool) -> type[Any]:
     made: type[Any] = type(
         cls.__name__,
         cls.__bases__,
-        _shared(known) | own | {"__slots__": tuple(known), "__dataclass_fields__": known, "__match_args__": positional},
+        _shared(known, frozen)
+        | own
+        | {"__slots__": tuple(known), "__dataclass_fields__": known, "__match_args__": positional},
     )
     made.__qualname__ = cls.__qualname__
-    _compile_at_first_call(made, known)
+    _set_init(made, known, positional)
     return made
 
 
@@ -55,7 +59,7 @@ def _field(cls: type[Any], name: str, kind: Any, kw_only: bool) -> "Field[Any]":
     return found  # type: ignore[no-any-return]
 
 
-def _shared(known: "dict[str, Field[Any]]") -> dict[str, Any]:
+def _shared(known: "dict[str, Field[Any]]", frozen: bool) -> dict[str, Any]:
     """The methods all records have alike, over their own fields."""
     shown = tuple(each.name for each in known.values() if each.repr)
     values = _getter([each.name for each in known.values() if each.compare])
@@ -69,15 +73,11 @@ def _shared(known: "dict[str, Field[Any]]") -> dict[str, Any]:
     def __hash__(self: Any) -> int:
         return hash(values(self))
 
-    return {
-        "__repr__": __repr__,
-        "__eq__": __eq__,
-        "__hash__": __hash__,
-        "__setattr__": _refuse_set,
-        "__delattr__": _refuse_del,
-        "__getstate__": _state,
-        "__setstate__": _restore,
-    }
+    methods: dict[str, Any] = {"__repr__": __repr__, "__eq__": __eq__}
+    if not frozen:
+        return methods | {"__hash__": None}
+    methods |= {"__getstate__": _state, "__setstate__": _restore}
+    return methods | {"__hash__": __hash__, "__setattr__": _refuse_set, "__delattr__": _refuse_del}
 
 
 def _getter(names: list[str]) -> Callable[[Any], Any]:
@@ -101,12 +101,38 @@ def _restore(self: Any, state: list[Any]) -> None:
         object.__setattr__(self, name, value)
 
 
-def _compile_at_first_call(cls: type[Any], known: "dict[str, Field[Any]]") -> None:
+def _set_init(cls: type[Any], known: "dict[str, Field[Any]]", positional: tuple[str, ...]) -> None:
+    """A slower `__init__` for the first few calls: to compile one takes as long as a hundred of them."""
+    places = {name: cls.__dict__[name].__set__ for name in known}
+    calls = 0
+
     def __init__(self: Any, *values: Any, **named: Any) -> None:
-        cls.__init__ = _init(cls, known)
-        cls.__init__(self, *values, **named)
+        nonlocal calls
+        calls += 1
+        given = dict(zip(positional, values, strict=False))
+        whole = len(values) <= len(positional) and named.keys() <= known.keys() and not named.keys() & given.keys()
+        given |= named
+        if calls > _CALLS or not whole or not all(_can_miss(each, given) for each in known.values()):
+            cls.__init__ = _init(cls, known)
+            cls.__init__(self, *values, **named)
+            return
+        for name, each in known.items():
+            missing = name not in given
+            places[name](self, _default(each) if missing else given[name])
+        if hasattr(cls, "__post_init__"):
+            self.__post_init__()
 
     cls.__init__ = __init__
+
+
+def _can_miss(each: "Field[Any]", given: dict[str, Any]) -> bool:
+    if each.name in given:
+        return each.init
+    return each.default is not MISSING or each.default_factory is not MISSING
+
+
+def _default(each: "Field[Any]") -> Any:
+    return each.default if each.default_factory is MISSING else each.default_factory()
 
 
 def _init(cls: type[Any], known: "dict[str, Field[Any]]") -> Callable[..., None]:

@@ -121,6 +121,28 @@ def test_fields_by_name_only_are_not_taken_by_place() -> None:
             Section("a", 1)  # type: ignore[call-arg, misc]
 
 
+def test_the_first_calls_and_the_later_ones_make_the_same() -> None:
+    kind = person(record)
+    made = [kind("Ann", 3, seen=["x"]) for _ in range(60)]
+    assert [repr(each) for each in made] == [repr(made[0])] * 60
+    assert kind("Ann").seen is not kind("Ann").seen
+
+
+def test_a_record_that_can_change_has_no_hash() -> None:
+    @record(frozen=False)
+    class Basket:
+        apples: int = 0
+        others: list[str] = field(default_factory=list)
+
+    basket = Basket()
+    basket.apples = 2
+    basket.others.append("pear")
+    assert basket == Basket(2, ["pear"])
+    assert Basket().others == []
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(basket)
+
+
 def test_a_default_that_can_change_is_refused() -> None:
     with pytest.raises(ValueError, match="a default that can change"):
 

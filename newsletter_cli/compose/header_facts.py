@@ -2,7 +2,6 @@
 
 import re
 from datetime import date as Date
-from difflib import get_close_matches
 
 from newsletter_cli.model.article import Button
 from newsletter_cli.model.cards import address_fault, read_button
@@ -80,5 +79,7 @@ class Facts:
 
 def nearest(word: str, known: list[str]) -> str:
     """`Did you mean X?` or ""."""
+    from difflib import get_close_matches
+
     near = get_close_matches(word, known, n=1)
     return f"Did you mean {near[0]}?" if near else ""

@@ -1,7 +1,9 @@
 """Takes out of a mail what an HTML parser would damage, and puts it back untouched afterwards."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from newsletter_cli.records import record
 
 _START = re.compile(r"^\ufeff?\s*(?:<\?xml[^>]*\?>\s*)?(?:(?:<!--(?!\[if).*?-->\s*)*)(<!DOCTYPE[^>]*>)?", re.I | re.S)
 # `<![if !mso]>` is no comment to a parser that follows the standard, but Word reads it.
@@ -13,7 +15,7 @@ _MERGE = re.compile(
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style\s*>", re.I | re.S)
 
 
-@dataclass
+@record(frozen=False)
 class Hidden:
     """What was taken out.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from html import escape
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from newsletter_cli.model.article import Button, Figure
 from newsletter_cli.model.cards import address_fault
 from newsletter_cli.model.finding import Finding, Severity
+from newsletter_cli.records import record
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -20,7 +20,7 @@ _UNREAD = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\s[^)\n]*\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|<!--")
 
 
-@dataclass
+@record(frozen=False)
 class Inline:
     """One run of text with what was found in it."""
 

@@ -61,10 +61,11 @@ def load_language(tag: str, own: Path, cache: Path | None = None) -> Language:
     """
     tag = tag.replace("_", "-")
     base = tag.split("-")[0].lower()
-    strings: dict[str, str] = dict(_read(_STRINGS / "en.toml"))
+    english = _STRINGS / "en.toml"
     files = [_STRINGS / f"{base}.toml", own / f"{base}.toml", own / f"{tag}.toml"]
     found = [path for path in dict.fromkeys(files) if path.is_file()]
-    for path in found:
+    strings: dict[str, str] = {}
+    for path in dict.fromkeys((english, *found)):
         strings |= _read(path)
     return Language(tag, strings, bool(found), cache)
 

@@ -6,7 +6,6 @@ as in templates, but read by this small grammar and never evaluated as a templat
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 
 from newsletter_cli.model.finding import Finding, Severity
 from newsletter_cli.model.message import BROWSER, UNSUBSCRIBE
@@ -70,6 +69,8 @@ def _fault(found: re.Match[str]) -> tuple[str, str]:
             f"`{rest.strip()}` cannot be applied to {name}: the value is not known before the provider fills it in.",
             'Only `| default("…")` can follow, with text in quotes.',
         )
+    from difflib import get_close_matches
+
     near = get_close_matches(name, _USUAL, n=1, cutoff=0.5)
     hint = (
         f"Did you mean {{{{ {near[0]} }}}}?" if near else f"Known fields: {', '.join(_USUAL)}, and the list's columns."

@@ -60,11 +60,11 @@ def compose(workspace: Workspace, settings: "Settings", issue: Issue) -> Compose
     """The message of an issue with what was found on the way (pictures, language); raises as `compose_message`."""
     design = find_design(workspace, issue.design or settings.newsletter.design)
     pictures = PictureBook.of(workspace, settings, issue.id)
-    renderer = Renderer(design, workspace, functions={"picture": pictures.picture}, tests=tests())
     language = load_language(
         issue.lang or settings.newsletter.lang, workspace.templates / "strings", workspace.cache / "dates"
     )
-    renderer.filters = filters(language)
+    functions = {"picture": pictures.picture}
+    renderer = Renderer(design, workspace, filters=filters(language), tests=tests(), functions=functions)
     own = (repr(issue), repr(settings), repr(dict(design.theme)), repr(dict(language.strings)))
     book = TokenBook(unused_prefix("nlmerge", *own))
     message = _rendered(settings, issue, renderer, language, book)

@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -49,7 +49,7 @@ class PreparedFile:
     bytes: int
 
 
-@dataclass
+@record(frozen=False)
 class PictureBook:
     """Prepares the pictures of an issue and remembers what it gave out.
 

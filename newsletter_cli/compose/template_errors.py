@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,8 @@ class DesignNotFound(NewsletterError):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         names = tuple(known)
+        from difflib import get_close_matches
+
         near = get_close_matches(name, names, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Designs here: {', '.join(names) or 'none'}."
         super().__init__(f"There is no design “{name}”.", hint)
@@ -82,6 +83,8 @@ def _article(owner: str) -> str:
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     names = sorted(each for each in known if not each.startswith("_"))
+    from difflib import get_close_matches
+
     near = get_close_matches(name, names, n=1, cutoff=0.5)
     if near:
         return f"{what}. Did you mean `{near[0]}`?"
@@ -120,6 +123,8 @@ def explain(
         words = error.message or "this cannot be read"
         return TemplateFault(name, error.lineno, _sentence(words), _hint(words, calls))
     if isinstance(error, TemplateNotFound):
+        from difflib import get_close_matches
+
         near = get_close_matches(str(error.name), tuple(known_templates), n=1)
         hint = f"Did you mean {near[0]}?" if near else "Looked for in the workspace's templates/ and the shipped ones."
         return TemplateFault(file or template, line, f"there is no template {error.name}.", hint)
@@ -141,6 +146,8 @@ def _sentence(words: str) -> str:
 
 def _hint(words: str, calls: Iterable[str]) -> str:
     if found := re.match(r"No (?:filter|test) named '(\w+)'", words):
+        from difflib import get_close_matches
+
         near = get_close_matches(found[1], tuple(calls), n=1)
         return f"Did you mean `{near[0]}`?" if near else ""
     if words.startswith("Encountered unknown tag"):

@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,11 @@ from newsletter_cli.paths import Workspace, make_folder, shipped
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
 
 
-@dataclass(frozen=True)
 class Design:
     """A design's name and the folders its files are looked for in, the workspace's own first."""
 
-    name: str
-    folders: tuple[Path, ...]
+    def __init__(self, name: str, folders: tuple[Path, ...]) -> None:
+        self.name, self.folders = name, folders
 
     def file(self, name: str) -> Path | None:
         """Where a file of the design is, or None."""
@@ -70,7 +68,6 @@ def design_names(workspace: Workspace) -> tuple[str, ...]:
     return tuple(sorted({path.parent.name for root in roots for path in root.glob("*/issue.html")}))
 
 
-@dataclass
 class Renderer:
     """Renders the templates of a design.
 
@@ -81,12 +78,19 @@ class Renderer:
         seen: the text of every template that had a part, by name.
     """
 
-    design: Design
-    workspace: Workspace
-    filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    tests: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
-    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    seen: dict[str, str] = field(default_factory=dict)
+    def __init__(
+        self,
+        design: Design,
+        workspace: Workspace,
+        *,
+        filters: Mapping[str, Callable[..., Any]],
+        tests: Mapping[str, Callable[..., bool]],
+        functions: Mapping[str, Callable[..., Any]],
+    ) -> None:
+        self.design, self.workspace = design, workspace
+        self.filters, self.tests, self.functions = filters, tests, functions
+        self.seen: dict[str, str] = {}
+        self._known: tuple[str, ...] = ()
 
     def render(self, name: str, context: Mapping[str, Any]) -> str:
         """The text of a template with this context.
@@ -107,8 +111,6 @@ class Renderer:
             if fault is None:
                 raise
             raise fault from error
-
-    _known: tuple[str, ...] = ()
 
     def _path(self, name: str) -> str:
         path = Path(name)

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +114,8 @@ def _line(lines: Mapping[tuple[str | int, ...], int], location: Sequence[str | i
 def _sentence(fault: Fault) -> str:
     key = ".".join(str(part) for part in fault.place)
     if fault.kind is FaultKind.UNKNOWN:
+        from difflib import get_close_matches
+
         near = get_close_matches(str(fault.place[-1]), fault.siblings, n=1)
         return f"{key}: this key is not known. " + (
             f"Did you mean `{near[0]}`?" if near else "Take it out; docs/settings.md lists every key."

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date as Date
-from difflib import get_close_matches
 
 # One row a language (en, fr, de, it, es, ar): a date may be written in any of them, whatever the language.
 _MONTHS = (
@@ -55,6 +54,8 @@ def parse_date(text: str) -> Date:
 def _month(word: str) -> int:
     number = _NUMBER.get(word) or _SHORT.get(word)
     if number is None:
+        from difflib import get_close_matches
+
         near = get_close_matches(word, _NUMBER, n=1)
         suffix = f" Did you mean {near[0].title()}?" if near else ""
         raise ValueError(f"“{word}” is not the name of a month.{suffix}")

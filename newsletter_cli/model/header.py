@@ -6,7 +6,6 @@ Not YAML: plain YAML fails on 28.5 % of 494 real article titles, such as `Killin
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from difflib import get_close_matches
 
 from newsletter_cli.records import record
 
@@ -97,6 +96,8 @@ def read_header(text: str, known: Iterable[str], aliases: Mapping[str, str] | No
         written = re.sub(r"[ -]+", "_", found[1].strip().lower())
         current = aliases.get(written, written)
         if current not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(written, [*known, *aliases], n=1)
             problems.append(
                 HeaderProblem(
