@@ -6,10 +6,11 @@ overwrite width attributes); the elements they apply to are found and written he
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsletter_cli.compose.hidden_parts import hide
 from newsletter_cli.compose.kept_rules import Pairs
+from newsletter_cli.compose.matching import Matcher
 from newsletter_cli.compose.style_rules import StyleReader
 from newsletter_cli.errors import NewsletterError
 
@@ -72,8 +73,6 @@ def _parse(body: str) -> "_Element":
 
 
 def _apply(root: "_Element", reader: StyleReader) -> None:
-    from lxml import etree
-
     styles = [each for each in root.iter("style") if _inlinable(each)]
     for each in root.iter("style"):
         if _IGNORE in each.attrib:
@@ -81,10 +80,10 @@ def _apply(root: "_Element", reader: StyleReader) -> None:
     sheets = reader.sheets([each.text or "" for each in styles])
     for style, kept in zip(styles, sheets.kept, strict=True):
         _keep(style, kept)
-    found: dict[Any, dict[str, str]] = {}
+    matcher = Matcher(root)
+    found: dict[_Element, dict[str, str]] = {}
     for rule in sheets.rules:
-        matched: Any = etree.XPath(rule.xpath)(root)
-        for element in matched:
+        for element in matcher.elements(rule.xpath):
             _declare(found.setdefault(element, {}), rule.pairs)
     for element, declared in found.items():
         own = element.attrib.get("style", "").strip()
