@@ -1,5 +1,5 @@
 # Short names for the commands a developer types most; CONTRIBUTING.md says what each does.
-.PHONY: demo test lint docs oldest ci
+.PHONY: demo test lint docs oldest known-styles ci
 
 demo:
 	newsletter demo
@@ -16,6 +16,9 @@ docs:
 
 oldest:
 	bash .ci/oldest -m "not slow"
+
+known-styles:
+	NEWSLETTER_WRITE_KNOWN_STYLES=1 pytest -q -n 0 tests/design/test_known_styles.py -k up_to_date
 
 ci:
 	bash .ci/run

@@ -4,13 +4,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from newsletter_cli.compose.kept_rules import Pairs, Rule
+from newsletter_cli.compose.known_styles import known_attribute, known_sheets
 from newsletter_cli.paths import write_file
 from newsletter_cli.records import record
 
 # Raised when the meaning of what is kept on disk changes.
-_FORMAT = "4"
+FORM = "4"
 
 
 @record
@@ -40,17 +42,16 @@ class StyleReader:
 
     def sheets(self, texts: Sequence[str]) -> Sheets:
         """The rules of these style elements, in their order."""
-        key = hashlib.sha256(json.dumps([_FORMAT, *texts]).encode("utf-8", "surrogatepass")).hexdigest()
+        key = hashlib.sha256(json.dumps([FORM, *texts]).encode("utf-8", "surrogatepass")).hexdigest()
         path = self._folder / f"{key}.json" if self._folder else None
-        kept = _load(path)
-        if kept is not None:
-            return kept
+        found = _load(path) or _sheets(known_sheets(FORM, texts))
+        if found is not None:
+            return found
         from newsletter_cli.compose.style_reading import read_sheets
 
         sheets = read_sheets(texts)
         if path:
-            raw = {"rules": [[each.order, each.xpath, each.pairs] for each in sheets.rules], "kept": sheets.kept}
-            write_file(path, json.dumps(raw))
+            write_file(path, as_json(sheets))
         return sheets
 
     def attribute(self, text: str) -> Pairs:
@@ -58,26 +59,31 @@ class StyleReader:
         if self._attributes is None:
             self._attributes = self._load_attributes()
         if text not in self._attributes:
-            from newsletter_cli.compose.style_reading import read_declarations
-
-            self._attributes[text] = read_declarations(text)
-            self._new_attributes = True
+            known = known_attribute(FORM, text)
+            self._attributes[text] = _read_attribute(text) if known is None else _pairs(known)
+            self._new_attributes = self._new_attributes or known is None
         return self._attributes[text]
 
     def save(self) -> None:
         """Write down the style attributes that were new."""
         if self._folder and self._new_attributes and self._attributes is not None:
-            write_file(self._folder / f"attributes-{_FORMAT}.json", json.dumps(self._attributes))
+            write_file(self._folder / f"attributes-{FORM}.json", json.dumps(self._attributes))
             self._new_attributes = False
 
     def _load_attributes(self) -> dict[str, Pairs]:
         if self._folder is None:
             return {}
         try:
-            raw = json.loads((self._folder / f"attributes-{_FORMAT}.json").read_text("utf-8"))
+            raw = json.loads((self._folder / f"attributes-{FORM}.json").read_text("utf-8"))
             return {str(text): tuple((str(key), str(value)) for key, value in pairs) for text, pairs in raw.items()}
         except (OSError, ValueError, TypeError, AttributeError):
             return {}
+
+
+def as_json(sheets: Sheets) -> str:
+    """The sheets as they are kept on disk."""
+    rules = [[each.order, each.xpath, each.pairs] for each in sheets.rules]
+    return json.dumps({"rules": rules, "kept": sheets.kept})
 
 
 def _load(path: Path | None) -> Sheets | None:
@@ -85,11 +91,23 @@ def _load(path: Path | None) -> Sheets | None:
     if path is None:
         return None
     try:
-        raw = json.loads(path.read_text("utf-8"))
-        rules = tuple(
-            Rule(tuple(order), str(xpath), tuple((key, value) for key, value in pairs))
-            for order, xpath, pairs in raw["rules"]
-        )
-        return Sheets(rules, tuple(str(each) for each in raw["kept"]))
+        return _sheets(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def _sheets(raw: Any) -> Sheets | None:
+    if raw is None:
+        return None
+    rules = tuple(Rule(tuple(order), str(xpath), _pairs(pairs)) for order, xpath, pairs in raw["rules"])
+    return Sheets(rules, tuple(str(each) for each in raw["kept"]))
+
+
+def _pairs(raw: Any) -> Pairs:
+    return tuple((str(name), str(value)) for name, value in raw)
+
+
+def _read_attribute(text: str) -> Pairs:
+    from newsletter_cli.compose.style_reading import read_declarations
+
+    return read_declarations(text)
