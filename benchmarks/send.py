@@ -1,145 +1,217 @@
-"""How much the ledger costs: our send against a raw-socket loop and a plain requests loop on the same rows.
+"""Sending: our durable send, two floors without a ledger, and other programs, in turn against the same servers.
 
-    python benchmarks/send.py                      # 100,000 people, 3 rounds
-    python benchmarks/send.py --people 1000000 --rounds 1 --latency 0.05 --workers 8
+    python benchmarks/send.py                                  # 100,000 people, 3 rounds, no latency
+    python benchmarks/send.py --latency 0.05 --workers 8       # the same with a provider that takes 50 ms
+    python benchmarks/send.py --scale                          # ours alone with 1,000, 100,000 and 1,000,000 people
 
-The provider is a socket in a process of its own that reads a request and answers. Each run is a process of its own;
-CPU seconds are its own (user and system) without imports, memory its peak with all of them.
+A thousand people a call, two values each (a name, an unsubscribe token), 1,000 addresses that left. mailmerge and our
+SMTP send far fewer, one mail a person, and are compared by people a second. Each run is a process of its own; CPU and
+wall seconds are the send's, memory is the process's peak with all imports, wire is the bytes of the requests a person.
+Peers are in the `benchmark` extra; what is not installed is named and not measured.
 """
 
 import argparse
+import importlib.util
 import json
+import math
 import multiprocessing
-import resource
-import socket
+import os
+import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"id": "abc12"}'
-BATCH = 1000
-Run = Callable[[Path, str, int, int], None]
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+from loopback import http, running, smtp  # noqa: E402
+from senders import BATCH, BODY, FIRST_NAME, TOKEN, WAY_OUT  # noqa: E402
+
+SLOW = {"ours SMTP": 20, "mailmerge": 100}  # a so manieth of the people
+NEEDS = {"anymail": "anymail", "mailmerge": "mailmerge"}
+LEFT = 1000
 
 
-def provider(ready: Any, latency: float) -> None:
-    """Reads requests with a Content-Length and answers each after the latency; counts the bytes."""
-    server = socket.create_server(("127.0.0.1", 0))
-    ready.send(f"http://127.0.0.1:{server.getsockname()[1]}")
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run: seconds, MB, and bytes a person."""
 
-    def serve(line: socket.socket) -> None:
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        stream = line.makefile("rb", 1 << 20)
-        while head := stream.readline():
-            length = 0
-            while head not in (b"\r\n", b""):
-                if head.lower().startswith(b"content-length:"):
-                    length = int(head.split(b":")[1])
-                head = stream.readline()
-            stream.read(length)
-            time.sleep(latency)
-            line.sendall(ANSWER)
+    people: int
+    wall: float
+    cpu: float
+    peak: float
+    wire: float
 
-    while True:
-        line, _ = server.accept()
-        threading.Thread(target=serve, args=(line,), daemon=True).start()
+    @property
+    def rate(self) -> float:
+        return self.people / self.wall
 
 
-def freeze(file: Path, people: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Where the servers listen, and how many bytes they took."""
+
+    http: int
+    smtp: int
+    taken: Any
+
+
+def freeze(folder: Path, people: int) -> tuple[Path, int]:
+    """A ledger with a campaign of so many people, and its id."""
+    file = folder / f"{people}.sqlite"
+    program = f"import sys; sys.path[:0] = {sys.path[:2]!r}; import send; print(send.frozen({str(file)!r}, {people}))"
+    printed = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True).stdout
+    return file, int(printed)
+
+
+def frozen(file: str, people: int) -> int:
+    from newsletter_cli.audience.suppression import suppress
     from newsletter_cli.database import open_database
-    from newsletter_cli.delivery.ledger import Ledger
-    from newsletter_cli.testing.samples import sample_message, sample_people
+    from newsletter_cli.delivery.ledger import Frozen, Ledger
+    from newsletter_cli.delivery.unsubscribe import Tokens
+    from newsletter_cli.model.message import Address, MergeField, Message
+    from newsletter_cli.model.subscriber import SuppressionReason
 
-    database = open_database(file)
+    database = open_database(Path(file))
+    with database.writing() as connection:
+        for number in range(LEFT):  # nine of ten of them were never in this audience
+            domain = "example.org" if number % 10 == 0 else "example.net"
+            email = f"reader{number * 7}@{domain}"
+            suppress(connection, email, SuppressionReason.UNSUBSCRIBED, "benchmark", datetime.now(UTC))
+    message = Message(
+        issue_id="2022-02",
+        subject="Sleeping cells",
+        preheader="",
+        html=BODY,
+        text=f"Dear {FIRST_NAME}",
+        sender=Address("news@example.org", "Example News"),
+        headers=(
+            ("List-Unsubscribe", f"<{WAY_OUT}{TOKEN}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ),
+        merge_fields=(
+            MergeField(FIRST_NAME, "subscriber.first_name", "friend"),
+            MergeField(TOKEN, "unsubscribe_token"),
+        ),
+    )
+    emails = (f"reader{number}@example.org" for number in range(people))
     campaign = Ledger(database).freeze(
         issue="2022-02",
-        message=sample_message(paragraphs=400),
+        message=message,
         audience_rule="everybody",
-        recipients=sample_people(people),
+        recipients=(Frozen(each, each, "", (f"First{number % 1000}", "")) for number, each in enumerate(emails)),
         provider="simulated",
         batch_size=BATCH,
+        token=Tokens(("secret",)).maker(),
     )
     database.close()
     return campaign
 
 
-def ours(file: Path, url: str, campaign: int, workers: int) -> None:
-    """`deliver`, as `newsletter send` runs it, with the adapter of the simulator."""
-    from newsletter_cli.config.settings import PaceSettings
-    from newsletter_cli.database import open_database
-    from newsletter_cli.delivery.ledger import Ledger
-    from newsletter_cli.delivery.sender import deliver
-    from newsletter_cli.testing.simulated import Simulated
+def once(name: str, source: tuple[Path, int], people: int, servers: Servers, workers: int) -> Measured:
+    """One run in a process of its own, on a copy of the ledger."""
+    file, campaign = source
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        copy = shutil.copy(file, folder)
+        provider = {"ours SendGrid": "sendgrid", "ours SMTP": "smtp"}.get(name, "simulated")
+        if provider != "simulated":
+            adopt(copy, provider, one_by_one=provider == "smtp")
+        servers.taken.value = 0
+        words = [str(each) for each in (name, copy, campaign, servers.http, servers.smtp, workers)]
+        program = [sys.executable, str(ROOT / "benchmarks" / "senders.py"), *words]
+        printed = subprocess.run(program, stdout=subprocess.PIPE, env=env, check=True).stdout
+    wall, cpu, peak = json.loads(printed)
+    return Measured(people, wall, cpu, peak, servers.taken.value / people)
 
-    database = open_database(file)
-    result = deliver(Ledger(database), Simulated(url, "key"), campaign, PaceSettings(workers=workers))
-    assert result.counts.accepted == result.counts.audience, result
-    database.close()
 
-
-def rows(file: Path, campaign: int) -> Any:
+def adopt(file: str, provider: str, *, one_by_one: bool) -> None:
+    """Give the frozen campaign to another provider, which for SMTP means one person a call."""
     import sqlite3
 
     connection = sqlite3.connect(file)
-    last = -1
-    while found := connection.execute(
-        "SELECT seq, email, merge_values FROM recipient WHERE campaign_id = ? AND seq > ? ORDER BY seq LIMIT ?",
-        (campaign, last, BATCH),
-    ).fetchall():
-        yield json.dumps(
-            {"people": [{"seq": seq, "email": email, "values": json.loads(values)} for seq, email, values in found]}
-        ).encode()
-        last = found[-1][0]
+    connection.execute("UPDATE campaign SET provider = ?", (provider,))
+    if one_by_one:
+        connection.execute("DELETE FROM batch")
+        connection.execute(
+            "INSERT INTO batch (campaign_id, lo, hi, state, attempt, key, body_hash, owner, looks, request_id, why) "
+            "SELECT campaign_id, seq, seq + 1, 'pending', 0, '', '', '', 0, '', '' FROM recipient"
+        )
+    connection.commit()
+    connection.close()
 
 
-def raw_socket(file: Path, url: str, campaign: int, workers: int) -> None:
-    """The floor: read the rows, write JSON, send it down a socket; no ledger, no checks."""
-    host, port = url.removeprefix("http://").split(":")
-    line = socket.create_connection((host, int(port)))
-    stream = line.makefile("rb")
-    for body in rows(file, campaign):
-        line.sendall(b"POST /send HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-        while stream.readline() != b"\r\n":
-            pass
-        json.loads(stream.read(15))
+def installed() -> Iterator[str]:
+    """The names of the runs that can be made; says which cannot."""
+    from senders import RUNS
+
+    for name in RUNS:
+        if name in NEEDS and importlib.util.find_spec(NEEDS[name]) is None:
+            print(f"{name}: not measured: not installed (pip install 'newsletter-cli[benchmark]')")
+        else:
+            yield name
+    if shutil.which("listmonk") is None:
+        print("listmonk: not measured: not installed (it is a Go program with a PostgreSQL of its own)")
 
 
-def naive(file: Path, url: str, campaign: int, workers: int) -> None:
-    """What most programs do: requests in a loop; no ledger."""
-    import requests
-
-    session = requests.Session()
-    for body in rows(file, campaign):
-        session.post(url + "/send", data=body, timeout=60).json()
-
-
-def measured(run: Run, file: Path, url: str, campaign: int, workers: int, answer: Any) -> None:
-    import newsletter_cli.delivery.sender
-    import newsletter_cli.testing.simulated  # noqa: F401  (starting Python is benchmarks/start.py's subject)
-
-    began, cpu = time.perf_counter(), time.process_time()
-    run(file, url, campaign, workers)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    answer.send((time.perf_counter() - began, time.process_time() - cpu, peak))
+def middle(runs: list[Measured]) -> Measured:
+    """The median of each column."""
+    wall, cpu, peak, wire = (
+        statistics.median(getattr(each, name) for each in runs) for name in ("wall", "cpu", "peak", "wire")
+    )
+    return Measured(runs[0].people, wall, cpu, peak, wire)
 
 
-def once(run: Run, people: int, url: str, workers: int) -> tuple[float, float, float, float]:
-    """Wall seconds, CPU seconds, peak MB, and seconds to freeze."""
-    context = multiprocessing.get_context("spawn")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "newsletter.sqlite"
-        began = time.perf_counter()
-        campaign = freeze(file, people)
-        frozen = time.perf_counter() - began
-        here, there = context.Pipe()
-        process = context.Process(target=measured, args=(run, file, url, campaign, workers, there))
-        process.start()
-        wall, cpu, peak = here.recv()
-        process.join()
-    return wall, cpu, peak, frozen
+def report(found: dict[str, Measured], latency: float, workers: int) -> None:
+    print("run             people   wall s    CPU s   people/s  peak MB  wire B  CPU/raw")
+    floor = found["raw socket"].cpu / found["raw socket"].people
+    for name, each in found.items():
+        ratio = f"{each.cpu / each.people / floor:9.2f}"
+        print(
+            f"{name:<13}{each.people:>9,}{each.wall:>9.2f}{each.cpu:>9.2f}{each.rate:>11,.0f}{each.peak:>9.0f}"
+            f"{each.wire:>8,.0f}{ratio}"
+        )
+    compared = [("ours", "anymail"), ("ours SendGrid", "anymail"), ("ours", "mailmerge"), ("ours SMTP", "mailmerge")]
+    for mine, theirs in compared:
+        if theirs in found:
+            print(f"{mine} / {theirs}: {found[mine].rate / found[theirs].rate:,.1f} x the people a second")
+    if latency:
+        ideal = math.ceil(found["ours"].people / BATCH) * latency / workers
+        print(f"ours: {found['ours'].wall / ideal:.2f} x batches x latency / workers ({ideal:.2f} s)")
+
+
+def compare(folder: Path, people: int, rounds: int, servers: Servers, chosen: argparse.Namespace) -> None:
+    names = [name for name in installed() if not chosen.only or name in chosen.only]
+    sizes = {
+        name: max(10, people // SLOW.get(name, 1) // (10 if chosen.latency and name in SLOW else 1)) for name in names
+    }
+    sources = {size: freeze(folder, size) for size in set(sizes.values())}
+    found: dict[str, list[Measured]] = {name: [] for name in names}
+    for _ in range(rounds):
+        for name, size in sizes.items():
+            found[name].append(once(name, sources[size], size, servers, chosen.workers))
+    report({name: middle(runs) for name, runs in found.items()}, chosen.latency, chosen.workers)
+
+
+def scale(folder: Path, rounds: int, servers: Servers, workers: int) -> None:
+    sizes = (1000, 100_000, 1_000_000)
+    found: dict[int, list[Measured]] = {size: [] for size in sizes}
+    sources = {size: freeze(folder, size) for size in sizes}
+    for _ in range(rounds):
+        for size in sizes:
+            found[size].append(once("ours", sources[size], size, servers, workers))
+    small, large, huge = (middle(found[size]) for size in sizes)
+    for each in (small, large, huge):
+        print(f"{each.people:>9,} people: {each.wall:.2f} s, {each.cpu:.2f} s CPU, {each.peak:.1f} MB")
+    print(f"memory of a million / of a thousand: {huge.peak / small.peak:.2f}")
+    print(f"time for a million / for 100,000: {huge.wall / large.wall:.1f} (CPU {huge.cpu / large.cpu:.1f})")
 
 
 def main() -> None:
@@ -148,25 +220,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds the provider takes")
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--only", action="append", help="a run's name; with others, that many times")
+    parser.add_argument("--scale", action="store_true", help="how time and memory grow")
     chosen = parser.parse_args()
-    here, there = multiprocessing.get_context("spawn").Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=provider, args=(there, chosen.latency), daemon=True)
-    server.start()
-    url = here.recv()
-    runs: dict[str, Run] = {"raw socket": raw_socket, "requests": naive, "ours": ours}
-    found: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in runs}
-    for _ in range(chosen.rounds):
-        for name, run in runs.items():
-            found[name].append(once(run, chosen.people, url, chosen.workers))
-    medians = {name: [statistics.median(column) for column in zip(*each, strict=True)] for name, each in found.items()}
-    print(f"{chosen.people:,} people, {BATCH} a call, {chosen.latency * 1000:g} ms, {chosen.workers} workers")
-    print("run           wall s    CPU s  people/s  peak MB  freeze s  CPU / raw")
-    for name, (wall, cpu, peak, frozen) in medians.items():
-        ratio = cpu / medians["raw socket"][1]
-        print(
-            f"{name:<12}{wall:>8.2f}{cpu:>9.2f}{chosen.people / wall:>10,.0f}{peak:>9.0f}{frozen:>10.2f}{ratio:>11.2f}"
-        )
-    server.kill()
+    taken = multiprocessing.get_context("spawn").Value("Q", 0)
+    with (
+        running(http, chosen.latency, taken) as web,
+        running(smtp, chosen.latency, taken) as mail,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        servers = Servers(web, mail, taken)
+        print(f"{chosen.people:,} people, {BATCH} a call, {chosen.latency * 1000:g} ms, {chosen.workers} workers")
+        if chosen.scale:
+            scale(Path(folder), chosen.rounds, servers, chosen.workers)
+        else:
+            compare(Path(folder), chosen.people, chosen.rounds, servers, chosen)
 
 
 if __name__ == "__main__":

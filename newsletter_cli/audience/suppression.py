@@ -2,11 +2,11 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, text
 
 from newsletter_cli.audience.addresses import address_key
 from newsletter_cli.database.lookup import among
@@ -14,6 +14,11 @@ from newsletter_cli.database.tables import meta, suppression
 from newsletter_cli.model.subscriber import SuppressionReason
 
 _ANYBODY = select(suppression.c.id).limit(1)
+# In SQLite a CROSS JOIN keeps this order: one look into the index of suppressions for each of the people.
+_AMONG_FROZEN = text(
+    "SELECT s.address_key, s.reason, s.active FROM recipient r CROSS JOIN suppression s WHERE r.campaign_id = :campaign "
+    "AND r.seq >= :lo AND r.seq < :hi AND s.address_key = r.address_key ORDER BY s.id"
+)
 _ERASURE_SECRET = "erasure_secret"  # noqa: S105  (the name of a row, not the secret)
 
 
@@ -77,20 +82,24 @@ def erase(connection: Connection, email: str, source: str, now: datetime) -> Non
 
 def suppressed_among(connection: Connection, keys: Sequence[str]) -> dict[str, SuppressionReason]:
     """Of these address keys, those that must not be written to, with the reason; reads in the caller's transaction."""
-    found: dict[str, SuppressionReason] = {}
     if connection.execute(_ANYBODY).first() is None:
-        return found
-    for lookup in (dict(zip(keys, keys, strict=True)), _erased_keys(connection, keys)):
-        if lookup:
-            wanted = among(connection, suppression.c.address_key, lookup)
-            rows = connection.execute(
-                select(suppression.c.address_key, suppression.c.reason, suppression.c.active)
-                .where(wanted)
-                .order_by(suppression.c.id)
-            )
-            newest = {key: (reason, active) for key, reason, active in rows}
-            found |= {lookup[key]: SuppressionReason(reason) for key, (reason, active) in newest.items() if active}
-    return found
+        return {}
+    return _newest(_rows_of(connection, keys)) | _erased_among(connection, keys)
+
+
+def suppressed_among_frozen(
+    connection: Connection, campaign_id: int, lo: int, hi: int, keys: Sequence[str]
+) -> dict[str, SuppressionReason]:
+    """`suppressed_among` for keys of people lo <= seq < hi of a frozen audience.
+
+    The database compares the keys where they lie, which takes half the time.
+    """
+    if connection.execute(_ANYBODY).first() is None:
+        return {}
+    rows = connection.execute(_AMONG_FROZEN, {"campaign": campaign_id, "lo": lo, "hi": hi})
+    found = _newest(tuple(row) for row in rows)
+    asked = set(keys) if found else ()
+    return {key: reason for key, reason in found.items() if key in asked} | _erased_among(connection, keys)
 
 
 def each_suppression(connection: Connection) -> Iterator[Suppression]:
@@ -103,6 +112,27 @@ def each_suppression(connection: Connection) -> Iterator[Suppression]:
         yield Suppression(
             row.address_key, row.email, SuppressionReason(row.reason), row.source, datetime.fromisoformat(row.at)
         )
+
+
+def _rows_of(connection: Connection, keys: Collection[str]) -> Iterator[tuple[str, str, int]]:
+    """The entries of these keys, oldest first: key, reason and whether it holds."""
+    rows = connection.execute(
+        select(suppression.c.address_key, suppression.c.reason, suppression.c.active)
+        .where(among(connection, suppression.c.address_key, keys))
+        .order_by(suppression.c.id)
+    )
+    return (tuple(row) for row in rows)
+
+
+def _newest(rows: Iterable[tuple[str, str, int]]) -> dict[str, SuppressionReason]:
+    """By key what the newest entry says, of those that hold."""
+    newest = {key: (reason, active) for key, reason, active in rows}
+    return {key: SuppressionReason(reason) for key, (reason, active) in newest.items() if active}
+
+
+def _erased_among(connection: Connection, keys: Sequence[str]) -> dict[str, SuppressionReason]:
+    hashed = _erased_keys(connection, keys)
+    return {hashed[key]: reason for key, reason in _newest(_rows_of(connection, hashed)).items()} if hashed else {}
 
 
 def _erased_keys(connection: Connection, keys: Sequence[str]) -> dict[str, str]:

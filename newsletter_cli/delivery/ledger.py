@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from newsletter_cli.bulk import many_rows
 from newsletter_cli.database import Database
 from newsletter_cli.database.identity import machine_id
 from newsletter_cli.database.tables import batch, breaker, campaign, event
@@ -68,7 +69,7 @@ class Ledger:
             EmptyAudience: there are no recipients.
         """
         now = self.clock()
-        with self.database.writing() as connection:
+        with many_rows(), self.database.writing() as connection:
             self.begin_alone(connection)
             if hold := find_hold(connection, issue):
                 raise IssueHeld(issue, hold)

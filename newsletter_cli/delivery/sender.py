@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from newsletter_cli.bulk import many_rows
 from newsletter_cli.config.settings import PaceSettings
 from newsletter_cli.database.guards import check_may_send
 from newsletter_cli.database.locking import sending_alone
@@ -87,7 +88,7 @@ def deliver(
     if shared and ledger.clock is utc_now:
         ledger = Ledger(ledger.database, database_clock(ledger.database))
     stop = stop or Stop()
-    with sending_alone(ledger.database.file), stopped_by_signals(stop):
+    with sending_alone(ledger.database.file), stopped_by_signals(stop), many_rows():
         check_may_send(ledger.database)
         campaign = ledger.get(campaign_id)
         if campaign.provider != provider.name:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from newsletter_cli.database.tables import batch, exception, recipient
@@ -205,7 +206,7 @@ def recipients(rows: Rows, message: Message, campaign_name: str) -> tuple[Recipi
     """
     tokens = value_fields(message)
     domain = message.sender.email.rpartition("@")[2]
-    values = json.loads(f"[{','.join([row[4] for row in rows.rows])}]")  # one call for all: five times as fast
+    values = orjson.loads(f"[{','.join([row[4] for row in rows.rows])}]")  # one call for all: five times as fast
     make = tuple.__new__  # what Recipient(...) does in the end; this is the innermost loop of a send
     head, tail = f"<{campaign_name}.", f"@{domain}>"
     return tuple(

@@ -1,5 +1,6 @@
 """One HTTP request to a provider, never repeated, and what its end proves."""
 
+import re
 import ssl
 import threading
 import time
@@ -7,24 +8,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import requests
-from requests.structures import CaseInsensitiveDict
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, SSLError
+from urllib3 import BaseHTTPResponse, PoolManager, Timeout
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    LocationValueError,
+    NewConnectionError,
+    ProxyError,
+    SSLError,
+)
+from urllib3.exceptions import (
+    TimeoutError as TookTooLong,
+)
 
 from newsletter_cli.http import PRODUCT
+from newsletter_cli.http.pools import open_pool
 from newsletter_cli.providers.base import Doubtful, HttpCall, NotSent
 from newsletter_cli.providers.cleaning import clean
 
 CONNECT, READ = 5.0, 60.0
 _IDLE = 20.0  # Providers drop idle connections; a request written into a dead one is a needless doubt.
 _CAP = 8 * 1024 * 1024
-_BEFORE_ANY_BYTE = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidProxyURL,
-)
+_HEADER = re.compile(r"[^\x00\r\n\u0100-\U0010ffff]*")
+_OURS = {"User-Agent": PRODUCT, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +54,16 @@ class Reply:
 
 @dataclass
 class _Line:
-    """One thread's session and when it was last used."""
+    """One thread's pool, for which origin it is, and when it was last used."""
 
-    session: requests.Session
+    pool: PoolManager
+    origin: str
     used: float
 
 
 @dataclass
 class Transport:
-    """Sends requests to one provider. May be used from several threads; each has a session of its own.
+    """Sends requests to one provider. May be used from several threads; each has a connection of its own.
 
     Attributes:
         title: the provider's name in messages.
@@ -68,7 +75,7 @@ class Transport:
     secrets: Sequence[str] = field(default=(), repr=False)
     timeout: tuple[float, float] = (CONNECT, READ)
     _local: threading.local = field(default_factory=threading.local, repr=False)
-    _open: list[requests.Session] = field(default_factory=list, repr=False)
+    _open: list[PoolManager] = field(default_factory=list, repr=False)
 
     def call(self, request: HttpCall) -> Reply:
         """Send once and read the whole answer, whatever its status. Redirects are not followed.
@@ -78,43 +85,47 @@ class Transport:
             Doubtful: the line was lost, or the answer did not arrive whole in time.
         """
         deadline = time.monotonic() + sum(self.timeout)
+        if not all(_HEADER.fullmatch(value) for header in request.headers for value in header):
+            raise self._not_sent("a header holds a character that no header can carry")
         with self._explained():
-            response = self._session().request(
+            response = self._pool(request.url).request(
                 request.method,
                 request.url,
-                headers=dict(request.headers),
-                data=request.body or None,
-                # A callable, or requests would put a ~/.netrc password in place of our Authorization header.
-                auth=lambda prepared: prepared,
-                timeout=self.timeout,
-                allow_redirects=False,
-                stream=True,
+                body=request.body or None,
+                headers=_OURS | dict(request.headers),
+                timeout=Timeout(*self.timeout),
+                retries=False,
+                redirect=False,
+                preload_content=False,
             )
-            with response:
+            try:
                 body = self._read(response, deadline)
-        return Reply(response.status_code, CaseInsensitiveDict(response.headers), body)
+            except BaseException:
+                response.close()
+                raise
+            response.release_conn()
+        return Reply(response.status, response.headers, body)
 
     def close(self) -> None:
-        for session in self._open:
-            session.close()
+        for pool in self._open:
+            pool.clear()
 
-    def _session(self) -> requests.Session:
+    def _pool(self, url: str) -> PoolManager:
         now = time.monotonic()
+        origin = "/".join(url.split("/", 3)[:3])
         line: _Line | None = getattr(self._local, "line", None)
-        if line is None:
-            session = requests.Session()
-            session.headers["User-Agent"] = PRODUCT
-            self._open.append(session)
-            line = self._local.line = _Line(session, now)
+        if line is None or line.origin != origin:
+            line = self._local.line = _Line(open_pool(url), origin, now)
+            self._open.append(line.pool)
         elif now - line.used > _IDLE:
-            line.session.close()
+            line.pool.clear()
         line.used = now
-        return line.session
+        return line.pool
 
-    def _read(self, response: requests.Response, deadline: float) -> bytes:
+    def _read(self, response: BaseHTTPResponse, deadline: float) -> bytes:
         parts: list[bytes] = []
         size = 0
-        for part in response.iter_content(65536):
+        for part in response.stream(65536):
             parts.append(part)
             size += len(part)
             if size > _CAP or time.monotonic() > deadline:
@@ -125,17 +136,18 @@ class Transport:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except requests.RequestException as error:
+        except HTTPError as error:
+            words = clean(str(error), self.secrets)
             if never_left(error):
-                raise self._not_sent(error) from error
-            what = "it did not answer in time" if isinstance(error, requests.Timeout) else "the connection was lost"
-            raise self._doubtful(what, clean(str(error), self.secrets)) from error
+                raise self._not_sent(words) from error
+            what = "it did not answer in time" if isinstance(error, TookTooLong) else "the connection was lost"
+            raise self._doubtful(what, words) from error
 
-    def _not_sent(self, error: requests.RequestException) -> NotSent:
+    def _not_sent(self, words: str) -> NotSent:
         return NotSent(
             f"{self.title} could not be reached; nothing was sent.",
             "Check the network connection, the proxy settings and [provider] in newsletter.toml, then run it again.",
-            words=clean(str(error), self.secrets),
+            words=words,
         )
 
     def _doubtful(self, what: str, words: str = "") -> Doubtful:
@@ -146,19 +158,14 @@ class Transport:
         )
 
 
-def never_left(error: requests.RequestException) -> bool:
-    """Whether this proves that no byte of the request reached the provider.
-
-    requests.ConnectionError covers both "never connected" and "line lost after sending": the reason inside tells.
-    """
-    if isinstance(error, (*_BEFORE_ANY_BYTE, requests.ConnectTimeout)):
-        return True
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(reason, ProxyError):
-        original = reason.original_error
+def never_left(error: HTTPError) -> bool:
+    """Whether this proves that no byte of the request reached the provider: there was no address or no connection."""
+    if isinstance(error, ProxyError):
+        original = error.original_error
         return isinstance(original, (NewConnectionError, ConnectTimeoutError)) or "Tunnel connection failed" in str(
             original
         )
-    if isinstance(reason, SSLError):  # The certificate is looked at before the request is written.
-        return bool(reason.args) and isinstance(reason.args[0], ssl.SSLCertVerificationError)
-    return isinstance(reason, (NewConnectionError, ConnectTimeoutError))  # NameResolutionError is a NewConnectionError.
+    if isinstance(error, SSLError):  # The certificate is looked at before the request is written.
+        return bool(error.args) and isinstance(error.args[0], ssl.SSLCertVerificationError)
+    # NameResolutionError is a NewConnectionError.
+    return isinstance(error, (LocationValueError, NewConnectionError, ConnectTimeoutError))

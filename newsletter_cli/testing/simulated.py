@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from newsletter_cli.model.message import Message
 from newsletter_cli.providers.base import (
     AlreadyTaken,
@@ -56,7 +58,7 @@ class Simulated(Provider):
         people = [
             {"seq": each.seq, "email": each.email, "values": [*each.values.values()]} for each in batch.recipients
         ]
-        body = json.dumps({"key": batch.key, "tag": batch.tag, "people": people}).encode()
+        body = orjson.dumps({"key": batch.key, "tag": batch.tag, "people": people})
         headers = (("Content-Type", "application/json"), ("X-Sender-Pid", str(os.getpid())))
         reply = self.transport.call(HttpCall("POST", f"{self.url}/send", headers, body))
         if reply.status == 200:
