@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection, func, insert, select, text
 
@@ -14,12 +15,15 @@ from newsletter_cli.database.tables import meta, suppression
 from newsletter_cli.model.subscriber import SuppressionReason
 
 _ANYBODY = select(suppression.c.id).limit(1)
+Who = TypeVar("Who", str, int)
 # In SQLite a CROSS JOIN keeps this order: one look into the index of suppressions for each of the people.
 _AMONG_FROZEN = text(
-    "SELECT s.address_key, s.reason, s.active FROM recipient r CROSS JOIN suppression s WHERE r.campaign_id = :campaign "
+    "SELECT r.seq, s.reason, s.active FROM recipient r CROSS JOIN suppression s WHERE r.campaign_id = :campaign "
     "AND r.seq >= :lo AND r.seq < :hi AND s.address_key = r.address_key ORDER BY s.id"
 )
+_KEYS_FROZEN = text("SELECT seq, address_key FROM recipient WHERE campaign_id = :campaign AND seq >= :lo AND seq < :hi")
 _ERASURE_SECRET = "erasure_secret"  # noqa: S105  (the name of a row, not the secret)
+_SECRET = select(meta.c.value).where(meta.c.key == _ERASURE_SECRET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +91,20 @@ def suppressed_among(connection: Connection, keys: Sequence[str]) -> dict[str, S
     return _newest(_rows_of(connection, keys)) | _erased_among(connection, keys)
 
 
-def suppressed_among_frozen(
-    connection: Connection, campaign_id: int, lo: int, hi: int, keys: Sequence[str]
-) -> dict[str, SuppressionReason]:
-    """`suppressed_among` for keys of people lo <= seq < hi of a frozen audience.
+def suppressed_in(connection: Connection, campaign_id: int, lo: int, hi: int) -> dict[int, SuppressionReason]:
+    """By seq, who of the people lo <= seq < hi of a frozen audience must not be written to, with the reason.
 
-    The database compares the keys where they lie, which takes half the time.
+    The same verdicts as `suppressed_among` in half the time: the database compares the keys where they lie.
     """
-    if connection.execute(_ANYBODY).first() is None:
-        return {}
-    rows = connection.execute(_AMONG_FROZEN, {"campaign": campaign_id, "lo": lo, "hi": hi})
-    found = _newest(tuple(row) for row in rows)
-    asked = set(keys) if found else ()
-    return {key: reason for key, reason in found.items() if key in asked} | _erased_among(connection, keys)
+    place = {"campaign": campaign_id, "lo": lo, "hi": hi}
+    rows = connection.execute(_AMONG_FROZEN, place)
+    found = _newest((seq, reason, active) for seq, reason, active in rows)
+    secret = connection.execute(_SECRET).scalar()
+    if secret:
+        people = connection.execute(_KEYS_FROZEN, place)
+        hashed = {_hashed(secret, key): seq for seq, key in people}
+        found |= {hashed[key]: reason for key, reason in _newest(_rows_of(connection, hashed)).items()}
+    return found
 
 
 def each_suppression(connection: Connection) -> Iterator[Suppression]:
@@ -124,8 +129,8 @@ def _rows_of(connection: Connection, keys: Collection[str]) -> Iterator[tuple[st
     return (tuple(row) for row in rows)
 
 
-def _newest(rows: Iterable[tuple[str, str, int]]) -> dict[str, SuppressionReason]:
-    """By key what the newest entry says, of those that hold."""
+def _newest(rows: Iterable[tuple[Who, str, int]]) -> dict[Who, SuppressionReason]:
+    """By person what the newest entry says, of those that hold."""
     newest = {key: (reason, active) for key, reason, active in rows}
     return {key: SuppressionReason(reason) for key, (reason, active) in newest.items() if active}
 
@@ -137,12 +142,12 @@ def _erased_among(connection: Connection, keys: Sequence[str]) -> dict[str, Supp
 
 def _erased_keys(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
     """hash -> key for these keys; empty while nobody was ever erased (there is no secret then)."""
-    secret = connection.execute(select(meta.c.value).where(meta.c.key == _ERASURE_SECRET)).scalar()
+    secret = connection.execute(_SECRET).scalar()
     return {_hashed(secret, key): key for key in keys} if secret else {}
 
 
 def _erased_key(connection: Connection, key: str) -> str:
-    secret = connection.execute(select(meta.c.value).where(meta.c.key == _ERASURE_SECRET)).scalar()
+    secret = connection.execute(_SECRET).scalar()
     if secret is None:
         import secrets
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from newsletter_cli.audience.suppression import suppressed_among_frozen
+from newsletter_cli.audience.suppression import suppressed_in
 from newsletter_cli.database.identity import machine_id
 from newsletter_cli.database.tables import batch, campaign, exception
 from newsletter_cli.delivery import snapshot, writing
@@ -212,10 +212,10 @@ class Claims:
     def _without_leavers(self, connection: Connection, row: Row[Any]) -> Rows:
         """The batch's people; those who left since the audience was frozen become exceptions."""
         rows = self._rows(connection, row)
-        left = suppressed_among_frozen(connection, self.campaign.id, row.lo, row.hi, rows.keys)
-        if not left:
+        left = suppressed_in(connection, self.campaign.id, row.lo, row.hi)
+        gone = [(each[0], left[each[0]]) for each in rows.rows if each[0] in left] if left else []
+        if not gone:
             return rows
-        gone = [(each[0], left[each[1]]) for each in rows.rows if each[1] in left]
         connection.execute(
             insert(exception),
             [
@@ -234,8 +234,8 @@ class Claims:
         rows = self._rows(connection, row)
         digest = rows.body_hash(self.campaign.message_hash)
         late = self.campaign.not_after is not None and now > self.campaign.not_after
-        left = suppressed_among_frozen(connection, self.campaign.id, row.lo, row.hi, rows.keys)
-        same = digest == row.body_hash and not late and not left
+        left = suppressed_in(connection, self.campaign.id, row.lo, row.hi)
+        same = digest == row.body_hash and not late and not any(each[0] in left for each in rows.rows)
         doubt = doubt_of(row, same)
         way = plan(doubt, self.capabilities, now)
         if way.not_before > now:

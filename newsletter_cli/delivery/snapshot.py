@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -51,13 +52,9 @@ class EmptyAudience(NewsletterError):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The people of one call as they lie in the ledger: (seq, address_key, email, name, merge_values) each."""
+    """The people of one call as they lie in the ledger: (seq, email, name, merge_values) each."""
 
-    rows: Sequence[tuple[int, str, str, str, str]]
-
-    @property
-    def keys(self) -> list[str]:
-        return [row[1] for row in self.rows]
+    rows: Sequence[tuple[int, str, str, str]]
 
     def without(self, seqs: Iterable[int]) -> "Rows":
         gone = set(seqs)
@@ -65,7 +62,7 @@ class Rows:
 
     def body_hash(self, message_hash: str) -> str:
         """SHA-256 over all that goes into the call: equal hashes are equal bytes."""
-        text = "\n".join([message_hash, *[f"{row[0]}\t{row[2]}\t{row[3]}\t{row[4]}" for row in self.rows]])
+        text = "\n".join([message_hash, *[f"{row[0]}\t{row[1]}\t{row[2]}\t{row[3]}" for row in self.rows]])
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -173,7 +170,7 @@ def _insert(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
 
 
 _PEOPLE = (
-    select(recipient.c.seq, recipient.c.address_key, recipient.c.email, recipient.c.name, recipient.c.merge_values)
+    select(recipient.c.seq, recipient.c.email, recipient.c.name, recipient.c.merge_values)
     .where(
         recipient.c.campaign_id == bindparam("campaign"),
         recipient.c.seq >= bindparam("lo"),
@@ -204,14 +201,25 @@ def recipients(rows: Rows, message: Message, campaign_name: str) -> tuple[Recipi
 
     The Message-ID (RFC 5322 section 3.6.4) is unique and stable for campaign and person, and holds no address.
     """
-    tokens = value_fields(message)
     domain = message.sender.email.rpartition("@")[2]
-    values = orjson.loads(f"[{','.join([row[4] for row in rows.rows])}]")  # one call for all: five times as fast
-    make = tuple.__new__  # what Recipient(...) does in the end; this is the innermost loop of a send
     head, tail = f"<{campaign_name}.", f"@{domain}>"
-    return tuple(
-        [
-            make(Recipient, (seq, email, name, dict(zip(tokens, own)), f"{head}{seq}{tail}"))  # noqa: B905  (freezing looked)
-            for (seq, _, email, name, _), own in zip(rows.rows, values, strict=True)
-        ]
-    )
+    values = _by_token(value_fields(message), orjson.loads(f"[{','.join([row[3] for row in rows.rows])}]"))
+    # What Recipient(...) does in the end: this is the innermost loop of a send.
+    make = partial(tuple.__new__, Recipient)
+    people = [
+        (seq, email, name, own, f"{head}{seq}{tail}")
+        for (seq, email, name, _), own in zip(rows.rows, values, strict=True)
+    ]
+    return tuple(map(make, people))
+
+
+def _by_token(tokens: Sequence[str], values: Sequence[Sequence[str]]) -> list[dict[str, str]]:
+    """Each person's values by token; written out for few fields, which takes a third of the general way's time."""
+    match tokens:
+        case (a,):
+            return [{a: x} for (x,) in values]
+        case (a, b):
+            return [{a: x, b: y} for x, y in values]
+        case (a, b, c):
+            return [{a: x, b: y, c: z} for x, y, z in values]
+    return [dict(zip(tokens, own)) for own in values]  # noqa: B905  (freezing looked)

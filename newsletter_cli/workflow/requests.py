@@ -49,7 +49,6 @@ def planned_calls(
             [
                 (
                     number,
-                    each.address_key,
                     each.email,
                     each.name,
                     json.dumps(with_token(each.values, places, maker(0, number))),
