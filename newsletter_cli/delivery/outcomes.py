@@ -55,11 +55,10 @@ def decide(
 
 def evidence_missing(receipt: Receipt, batch: Batch) -> str:
     """Why a receipt does not prove that the batch was taken; "" when it does."""
-    people = {person.seq for person in batch.recipients}
     named = [each.seq for each in (*receipt.rejected, *receipt.unknown)]
-    if not people.issuperset(named) or len(set(named)) != len(named):
+    if named and (len(set(named)) != len(named) or not {each.seq for each in batch.recipients}.issuperset(named)):
         return "the answer speaks of people who were not in the call"
-    accepted = len(people) - len(named)
+    accepted = len(batch.recipients) - len(named)
     if accepted and not any(receipt.ids):
         return "the answer holds no id"
     if len(receipt.ids) not in (0, 1, accepted):

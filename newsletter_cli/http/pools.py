@@ -23,11 +23,13 @@ def open_pool(url: str) -> PoolManager:
     """
     try:
         parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise LocationParseError(url)
         host = parts.netloc.rpartition("@")[2]
         proxies = getproxies()
         proxy = proxies.get(parts.scheme) or proxies.get("all", "")
         context = _context(_authorities()) if "https" in (parts.scheme, urlsplit(proxy).scheme) else None
-        if not proxy or proxy_bypass(host) or (parts.hostname and proxy_bypass(parts.hostname)):
+        if not proxy or proxy_bypass(host) or proxy_bypass(parts.hostname):
             return PoolManager(ssl_context=context)
         return _through(proxy if "://" in proxy else f"http://{proxy}", context)
     except ValueError as error:

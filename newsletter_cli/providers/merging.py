@@ -2,10 +2,10 @@
 
 import html as html_escape
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from newsletter_cli.model.message import UNSUBSCRIBE, MergeField, Message, fill_tokens, split_tokens
+from newsletter_cli.model.message import UNSUBSCRIBE, MergeField, Message, split_tokens
 from newsletter_cli.model.recipient import Recipient
 from newsletter_cli.providers.base import CannotExpress
 
@@ -49,9 +49,9 @@ class Merged:
 
     def values(self, person: Recipient) -> dict[str, str]:
         """This person's values by key; those for the HTML part are HTML-escaped."""
+        values = person.values
         return self.constants | {
-            key: html_escape.escape(person.values[token]) if kind == HTML else person.values[token]
-            for (token, kind), key in self.keys.items()
+            key: escaped(values[token]) if kind == HTML else values[token] for (token, kind), key in self.keys.items()
         }
 
 
@@ -125,13 +125,24 @@ def own_address(message: Message, people: Sequence[Recipient]) -> bool:
     return token is not None and not any(token in person.values for person in people)
 
 
-def headers_for(message: Message, person: Recipient) -> tuple[tuple[str, str], ...]:
-    """The extra headers with this person's values."""
+def escaped(value: str) -> str:
+    """The value as text of the HTML part; most hold letters and digits only, and that is quickly seen."""
+    return value if value.isalnum() else html_escape.escape(value)
 
-    def value(field: MergeField) -> str:
-        return person.values.get(field.token, field.default or "")
 
-    return tuple((name, fill_tokens(text, message.merge_fields, value)) for name, text in message.headers)
+def headers_maker(message: Message) -> Callable[[Recipient], dict[str, str]]:
+    """Gives the extra headers with a person's values; the texts are cut at their tokens once."""
+    cut = {name: split_tokens(text, message.merge_fields) for name, text in message.headers}
+    fixed = {name: text for name, text in message.headers if all(isinstance(each, str) for each in cut[name])}
+
+    def filled(parts: Sequence[str | MergeField], values: Mapping[str, str]) -> str:
+        return "".join(
+            [each if isinstance(each, str) else values.get(each.token, each.default or "") for each in parts]
+        )
+
+    return lambda person: {
+        name: fixed[name] if name in fixed else filled(parts, person.values) for name, parts in cut.items()
+    }
 
 
 def without_unsubscribe(message: Message) -> tuple[tuple[str, str], ...]:

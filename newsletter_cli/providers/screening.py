@@ -14,6 +14,7 @@ _NAME = re.compile(r"[!-9;-~]+")
 # What would end one address and begin another in a header or a comma-separated field.
 _ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\\x00-\x1f\x7f]+@[^\s@,;:<>\"()\[\]\\\x00-\x1f\x7f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_GOOD = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,15 @@ def one_line(text: str) -> bool:
 
 def display_name(name: str) -> str:
     """A name fit for a header: control characters become spaces."""
+    if name.isascii() and name.isprintable():
+        return " ".join(name.split())
     return " ".join(_SURROGATE.sub("\ufffd", _CONTROL.sub(" ", name)).split())
 
 
 def ascii_domain(email: str) -> str:
     """The address with its domain in ASCII (RFC 5891), its local part as it is."""
+    if email.isascii():
+        return email
     local, _, domain = email.rpartition("@")
     if domain.isascii():
         return email
@@ -87,9 +92,10 @@ def screen_batch(message: Message, batch: Batch, *, unicode_mailbox: bool) -> Sc
     seen: set[str] = set()
     for person in batch.recipients:
         code, words = _fault(person, bound, unicode_mailbox)
-        if not code and person.email.lower() in seen:
+        folded = person.email.lower()
+        if not code and folded in seen:
             code, words = "twice", "The address is in this batch twice; one copy goes to it."
-        seen.add(person.email.lower())
+        seen.add(folded)
         if code:
             away.append(Rejection(person.seq, code, words))
         else:
@@ -104,16 +110,20 @@ def header_tokens(message: Message) -> tuple[str, ...]:
 
 
 def _fault(person: Recipient, bound: Sequence[str], unicode_mailbox: bool) -> tuple[str, str]:
-    if not _ADDRESS.fullmatch(person.email):
+    email, values = person.email, person.values
+    if not _ADDRESS.fullmatch(email):
         return "bad-address", "The address is not one that can be written to."
-    if not unicode_mailbox and not person.email.rpartition("@")[0].isascii():
-        return "unicode-mailbox", "The provider cannot write to an address with letters outside ASCII before the @."
-    try:
-        ascii_domain(person.email)
-    except UnicodeError:
-        return "bad-address", "The domain of the address cannot exist."
-    if any(not one_line(person.values.get(token, "")) for token in bound):
-        return "line-break", "A value for the subject or a header holds a line break or a control character."
-    if any(_SURROGATE.search(value) for value in (person.email, *person.values.values())):
-        return "not-text", "A value is not valid Unicode."
-    return "", ""
+    if not email.isascii():
+        if not unicode_mailbox and not email.rpartition("@")[0].isascii():
+            return "unicode-mailbox", "The provider cannot write to an address with letters outside ASCII before the @."
+        try:
+            ascii_domain(email)
+        except UnicodeError:
+            return "bad-address", "The domain of the address cannot exist."
+    for token in bound:
+        if _CONTROL.search(values.get(token, "")):
+            return "line-break", "A value for the subject or a header holds a line break or a control character."
+    for value in (email, *values.values()):
+        if not value.isascii() and _SURROGATE.search(value):
+            return "not-text", "A value is not valid Unicode."
+    return _GOOD

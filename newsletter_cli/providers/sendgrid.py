@@ -8,8 +8,7 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from newsletter_cli.model.message import UNSUBSCRIBE, Address, Message
-from newsletter_cli.model.recipient import Recipient
+from newsletter_cli.model.message import UNSUBSCRIBE, Message
 from newsletter_cli.model.subscriber import SuppressionReason
 from newsletter_cli.providers.access import Access
 from newsletter_cli.providers.base import (
@@ -25,7 +24,7 @@ from newsletter_cli.providers.base import (
     Receipt,
     Verification,
 )
-from newsletter_cli.providers.merging import Syntax, headers_for, merge, own_address, without_unsubscribe
+from newsletter_cli.providers.merging import Merged, Syntax, headers_maker, merge, own_address, without_unsubscribe
 from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.screening import ascii_domain, display_name
@@ -146,23 +145,19 @@ class SendGrid(HttpProvider):
         syntax = Syntax(lambda key: keyed[key[:-1]] + key[-1], own_unsubscribe=tag)
         merged = merge(message, syntax, own=own)
         body: dict[str, Any] = {
-            "from": _person(message.sender),
+            "from": _person(message.sender.email, message.sender.name),
             "subject": merged.subject,
             "content": [
                 {"type": "text/plain", "value": merged.text},
                 {"type": "text/html", "value": merged.html},
             ],
-            "personalizations": [
-                self._one(
-                    message, batch, each, {syntax.placeholder(key): value for key, value in merged.values(each).items()}
-                )
-                for each in batch.recipients
-            ],
+            "personalizations": self._personalizations(message, batch, merged, syntax),
+            "custom_args": {"newsletter_batch": batch.tag},
             "categories": [each for each in dict.fromkeys((batch.campaign, batch.tag)) if each],
             "tracking_settings": self._tracking(tag if own else ""),
         }
         if message.reply_to:
-            body["reply_to"] = _person(message.reply_to)
+            body["reply_to"] = _person(message.reply_to.email, message.reply_to.name)
         if message.list_id:
             body["headers"] = {"List-Id": f"<{message.list_id}>"}
         return self.json_call("/v3/mail/send", body)
@@ -223,17 +218,18 @@ class SendGrid(HttpProvider):
             looks.append(Verification("domain", good, f"{domain} is {'' if good else 'not '}authenticated"))
         return looks
 
-    def _one(self, message: Message, batch: Batch, person: Recipient, substitutions: dict[str, str]) -> dict[str, Any]:
-        one: dict[str, Any] = {
-            "to": [_person(Address(person.email, person.name))],
-            "custom_args": {"newsletter_batch": batch.tag},
-        }
-        headers = dict(headers_for(message, person))
-        if headers:
-            one["headers"] = headers
-        if substitutions:
-            one["substitutions"] = substitutions
-        return one
+    def _personalizations(self, message: Message, batch: Batch, merged: Merged, syntax: Syntax) -> list[dict[str, Any]]:
+        headers = headers_maker(message) if message.headers else None
+        tags = {key: syntax.placeholder(key) for key in (*merged.constants, *merged.keys.values())}
+        people = []
+        for each in batch.recipients:
+            one: dict[str, Any] = {"to": [_person(each.email, each.name)]}
+            if headers:
+                one["headers"] = headers(each)
+            if tags:
+                one["substitutions"] = {tags[key]: value for key, value in merged.values(each).items()}
+            people.append(one)
+        return people
 
     def _tracking(self, own_tag: str) -> dict[str, Any]:
         clicks, opens = self.access.track_clicks, self.access.track_opens
@@ -259,10 +255,12 @@ class SendGrid(HttpProvider):
         yield from self._logs(query, middle, end)
 
 
-def _person(address: Address) -> dict[str, str]:
+def _person(address: str, full_name: str) -> dict[str, str]:
+    email = ascii_domain(address)
+    if not full_name:
+        return {"email": email}
     # SendGrid takes ; and , in a name for the beginning of another address.
-    name = display_name(address.name).replace(";", " ").replace(",", " ")
-    email = ascii_domain(address.email)
+    name = display_name(full_name).replace(";", " ").replace(",", " ")
     return {"email": email, "name": name} if name else {"email": email}
 
 

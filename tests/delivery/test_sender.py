@@ -1,19 +1,21 @@
 """The send loop: everybody once, and an account that adds up."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from newsletter_cli.audience.suppression import suppress
+from newsletter_cli.audience.suppression import erase, lift, suppress
 from newsletter_cli.config.settings import PaceSettings
 from newsletter_cli.database import Database
 from newsletter_cli.delivery.calls import Claim
 from newsletter_cli.delivery.claims import Claims
-from newsletter_cli.delivery.ledger import AlreadySent, Ledger
+from newsletter_cli.delivery.ledger import AlreadySent, Frozen, Ledger
 from newsletter_cli.delivery.pace import Pace
-from newsletter_cli.delivery.sender import OtherProvider, Stopped
+from newsletter_cli.delivery.sender import OtherProvider, Stopped, deliver
 from newsletter_cli.delivery.signals import Stop
 from newsletter_cli.model.campaign import CampaignState, Counts
+from newsletter_cli.model.message import MergeField
 from newsletter_cli.model.subscriber import SuppressionReason
 from newsletter_cli.providers.base import (
     Batch,
@@ -113,6 +115,66 @@ def test_who_left_before_the_intent_is_not_mailed(sending: Start, database: Data
     assert result.counts == Counts(audience=30, accepted=29, suppressed=1)
     assert "reader25@example.org" not in provider.taken
     assert campaign.states()["reader25@example.org"] == "suppressed"
+
+
+def test_who_was_erased_before_the_intent_is_not_mailed_and_who_came_back_is(
+    sending: Start, database: Database
+) -> None:
+    campaign = sending(30)
+    with database.writing() as connection:
+        erase(connection, "reader25@example.org", "request", START)
+        for number in (12, 13):
+            suppress(connection, f"reader{number}@example.org", SuppressionReason.MANUAL, "us", START)
+        lift(connection, "reader12@example.org", "asked", START)
+    provider = Postman()
+    assert campaign.send(provider).counts == Counts(audience=30, accepted=28, suppressed=2)
+    people = {person.seq: (person.state, person.why) for person in campaign.ledger.people(campaign.campaign_id)}
+    assert people[25] == ("suppressed", "erased")
+    assert people[13] == ("suppressed", "manual")
+    assert people[12] == ("accepted", "")
+
+
+def test_those_who_left_before_a_call_do_not_keep_its_doubt_from_being_settled_by_the_key(
+    sending: Start, database: Database
+) -> None:
+    campaign = sending(30)
+    with database.writing() as connection:
+        suppress(connection, "reader3@example.org", SuppressionReason.UNSUBSCRIBED, "link", START)
+    provider = Postman(KEY)
+    provider.script = [lose_after_taking]
+    assert campaign.send(provider).counts == Counts(audience=30, accepted=29, suppressed=1)
+    assert provider.doubled == []
+    assert sum(batch == provider.calls_made[0] for batch in provider.calls_made) == 2
+
+
+@pytest.mark.parametrize("fields", range(6))
+def test_every_person_has_their_own_value_for_every_field(fields: int, ledger: Ledger) -> None:
+    message = replace(
+        sample_message(),
+        merge_fields=tuple(MergeField(f"nlfield{place}", f"subscriber.f{place}") for place in range(fields)),
+    )
+    people = [
+        Frozen(
+            f"p{seq}@example.org",
+            f"p{seq}@example.org",
+            f"P {seq}",
+            tuple(f"{seq} “{place}”" for place in range(fields)),
+        )
+        for seq in range(3)
+    ]
+    campaign = ledger.freeze(
+        issue="2022-02", message=message, audience_rule="all", recipients=people, provider="postman", batch_size=10
+    )
+    provider = Postman()
+    deliver(ledger, provider, campaign, PaceSettings(workers=1))
+    got = provider.calls_made[0].recipients
+    assert [each.values for each in got] == [
+        {f"nlfield{place}": f"{seq} “{place}”" for place in range(fields)} for seq in range(3)
+    ]
+    assert [(each.seq, each.email, each.name) for each in got] == [
+        (seq, f"p{seq}@example.org", f"P {seq}") for seq in range(3)
+    ]
+    assert len({each.message_id for each in got}) == 3
 
 
 def test_a_batch_whose_people_all_left_makes_no_call(sending: Start, database: Database) -> None:

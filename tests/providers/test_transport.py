@@ -80,6 +80,20 @@ def test_a_redirect_is_not_followed_and_a_netrc_is_not_read(tmp_path: Path, monk
     assert [each.headers["Authorization"] for each in server.requests] == ["Bearer K"]
 
 
+@pytest.mark.parametrize("url", ["http://[::1/", "nothing", "ftp://example.org/"])
+def test_an_address_that_is_none_is_not_sent(url: str) -> None:
+    with pytest.raises(NotSent):
+        Transport("Post").call(call(url))
+
+
+@pytest.mark.parametrize("value", ["a\r\nBcc: x@example.org", "\u2028", "\x00"])
+def test_a_header_that_would_not_stay_one_is_not_sent(value: str) -> None:
+    with Loopback(lambda _: Canned(200, b"{}")) as server:
+        with pytest.raises(NotSent):
+            Transport("Post").call(HttpCall("POST", server.url, (("X-Tag", value),), b"x"))
+        assert server.requests == []
+
+
 def test_an_endless_answer_is_cut_off() -> None:
     with Loopback(lambda _: Canned(200, b"x" * 9_000_000)) as server, pytest.raises(Doubtful, match="too long"):
         Transport("Post").call(call(server.url))
