@@ -184,17 +184,31 @@ def _numbered(choices: "Sequence[Choice]", text: str) -> "list[Choice]":
 
 
 def _picked(app: App, choices: "Sequence[Choice]") -> "list[Choice]":
+    """Ask at the terminal until the answer is one."""
     for row, _ in rows(choices):
         click.echo(row, err=True)
-    default = ",".join(str(each.number) for each in choices if each.taken) or "none"
-    answer = (
-        str(click.prompt("Which ones? Numbers such as 1,3,5, or all, or none", default=default, err=True))
-        .strip()
-        .lower()
-    )
-    if answer == "none":
-        return []
-    return list(choices) if answer == "all" else _numbered(choices, answer)
+    default = _ranges([each.number for each in choices if each.taken]) or "none"
+    while choices:
+        asked = click.prompt("Which ones? Numbers such as 1,3-5, or all, or none", default=default, err=True)
+        answer = str(asked).strip().lower()
+        if answer in ("all", "none"):
+            return list(choices) if answer == "all" else []
+        try:
+            return _numbered(choices, answer)
+        except UsageError as error:
+            click.echo(error.message, err=True)  # what was fetched for the list is not thrown away for a slip
+    return []
+
+
+def _ranges(numbers: "Sequence[int]") -> str:
+    """Numbers in order as `1-4,7`."""
+    parts: list[list[int]] = []
+    for each in numbers:
+        if parts and each == parts[-1][-1] + 1:
+            parts[-1].append(each)
+        else:
+            parts.append([each])
+    return ",".join(str(part[0]) if len(part) == 1 else f"{part[0]}-{part[-1]}" for part in parts)
 
 
 def _start(app: App, issue_id: str) -> None:

@@ -45,14 +45,23 @@ def prepare(data: bytes) -> Prepared:
             if kind == "GIF":
                 return Prepared(data, "gif", image.width, image.height)
             image.draft("RGB", (WIDEST, WIDEST))
-            upright = _srgb(ImageOps.exif_transpose(image))
+            upright = _srgb(_of_eight_bits(ImageOps.exif_transpose(image)))
             if max(upright.size) > WIDEST:
                 upright.thumbnail((WIDEST, WIDEST), Image.Resampling.LANCZOS, reducing_gap=3)
             return _encoded(upright, kind)
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise NoPicture("it is not a picture that mail can show" if data[:1] != b"\x89" else str(error)) from error
+    except Image.DecompressionBombError as error:
+        raise NoPicture("it is of more than 50 megapixels") from error
+    except UnidentifiedImageError as error:
+        raise NoPicture("it is not a picture that mail can show") from error
     except (OSError, ValueError, SyntaxError, MemoryError, EOFError) as error:
         raise NoPicture(f"it is damaged ({str(error)[:80]})") from error
+
+
+def _of_eight_bits(image: "Image") -> "Image":
+    """Grey of 16 bits brought down to 8: Pillow's own conversion cuts everything above 255 to white."""
+    if not image.mode.startswith("I"):
+        return image
+    return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
 
 
 def _srgb(image: "Image") -> "Image":

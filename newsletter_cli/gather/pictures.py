@@ -15,9 +15,11 @@ from newsletter_cli.gather.markdown import pictures_in, with_pictures
 from newsletter_cli.gather.pieces import Picture, Piece, Quotation, Written
 from newsletter_cli.gather.store import sha256
 from newsletter_cli.gather.words import slug
-from newsletter_cli.http import PICTURE
+from newsletter_cli.http import PICTURE, AddressRefused, StatusRefused, TooLarge
 from newsletter_cli.model.article import Card
 from newsletter_cli.paths import write_file
+
+_GONE = (404, 410)
 
 
 class Pictures:
@@ -83,13 +85,19 @@ class Pictures:
         return replace(picture, src=stored) if stored else None
 
     def _brought(self, src: str, stem: str) -> str:
-        """The path of the stored picture; its address when it cannot be fetched now, "" when it is none."""
+        """The path of the stored picture; its address when it cannot be fetched now, "" when there is none."""
         try:
             return self._store(self._bytes(src), _stem(src, stem))
         except NoPicture as error:
             self.look.append(f"A picture was left out: {_shown(src)}: {error}.")
             return ""
+        except (AddressRefused, TooLarge) as error:
+            self.look.append(f"A picture was left out: {error.message}")
+            return ""
         except NewsletterError as error:
+            if isinstance(error, StatusRefused) and error.status in _GONE:
+                self.look.append(f"A picture was left out: {error.message}")
+                return ""
             self.look.append(f"A picture was left at its address: {error.message}")
             return src
 

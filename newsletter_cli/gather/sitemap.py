@@ -89,6 +89,8 @@ def _name(element: Any) -> str:
 
 
 def _facts(element: Any) -> Iterator[tuple[str, str]]:
-    for each in element.iter():
-        if each.text and each.text.strip() and not _name(each).startswith("image"):
-            yield _name(each), each.text.strip()
+    """An entry's own facts and those of the news extension: pictures and films of it have a `loc` of their own."""
+    for each in element:
+        for one in each if _name(each) == "news" else (each,):
+            if one.text and one.text.strip():
+                yield _name(one), one.text.strip()

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from newsletter_cli.gather.article_text import article_text
+from newsletter_cli.gather.candidates import Skipped
 from newsletter_cli.gather.changes import changes
 from newsletter_cli.gather.doubts import doubts
 from newsletter_cli.gather.entry_article import ONLY_TEASER
@@ -80,6 +81,15 @@ class Articles:
             if comparing_key(header.get("link")) == comparing_key(link):
                 return path
         return None
+
+    def staying(self, skipped: Skipped) -> Skipped:
+        """A fault of a source, with the name of the article that was gathered from it earlier and stays."""
+        address = skipped.source
+        for each in self._origins.values() if skipped.fault else ():
+            here = (self._folder / f"{each.slug}.md").is_file()
+            if here and (each.source == address or each.is_of(address, "", address)):
+                return replace(skipped, why=f"{skipped.why} {each.slug}.md stays as it is.")
+        return skipped
 
     def would_lose(self, found: Found) -> str:
         """Why writing this would put less in the place of a whole article gathered earlier, or ""."""

@@ -160,7 +160,7 @@ class Gatherer:
         folder = self.workspace.issue(self.issue_id)
         articles = Articles(folder / "articles", self._store, self.now)
         earlier = Earlier(self.workspace, self.issue_id)
-        left = list(skipped)
+        left = [articles.staying(each) for each in skipped]
         done: list[Gathered] = []
         cards: list[Card] = []
         for choice in choices:
@@ -182,7 +182,7 @@ class Gatherer:
                 pictures = Pictures(folder / "images", self._fetcher, folder_beside(found.source), dict(found.parts))
                 gathered = articles.write(pictures.bring(found))
             except NewsletterError as error:
-                left.append(Skipped(_name(choice.candidate), _sentence(error), fault=True))
+                left.append(articles.staying(Skipped(_name(choice.candidate), _sentence(error), fault=True)))
                 continue
             done.append(gathered)
             cards += found.cards

@@ -25,6 +25,16 @@ def test_a_whole_article_is_not_replaced_by_the_teaser_of_a_page_that_is_gone(ga
     assert "second-with-a-colon.md stays as it is" in left.why
 
 
+def test_the_article_of_a_page_that_is_gone_is_named_and_stays(gathering: Path, site: Any) -> None:
+    page = a_page(site, "/one", "A story of cells")
+    gathered(a_gatherer(gathering), page)
+    site.put("/one", "gone", status=410)
+    (left,) = gathered(a_gatherer(gathering), page).skipped
+    assert left.fault
+    assert left.why.endswith("a-story-of-cells.md stays as it is.")
+    assert (gathering / ARTICLES / "a-story-of-cells.md").is_file()
+
+
 def test_a_page_without_text_today_does_not_empty_its_article(gathering: Path, site: Any) -> None:
     page = a_page(site, "/story", "A story")
     (first,) = gathered(a_gatherer(gathering), page).articles

@@ -16,14 +16,14 @@ from tests.gather.test_sources import LONG, RSS
 pty = pytest.importorskip("pty", reason="a terminal of Unix")
 
 
-def at_a_terminal(answer: str, *words: str, cwd: Path) -> str:
-    """What the command prints on a terminal where a person types `answer` at its question."""
+def at_a_terminal(answers: str, *words: str, cwd: Path) -> str:
+    """What the command prints on a terminal where a person types `answers`, a line at each question."""
     child, screen = pty.fork()
     if child == 0:
         os.chdir(cwd)
         os.environ["PYTHONPATH"] = str(ROOT)
         os.execv(sys.executable, [sys.executable, "-m", "newsletter_cli", *words])
-    shown, asked, until = b"", False, time.monotonic() + 60
+    shown, left, until = b"", answers.split("\n"), time.monotonic() + 60
     while time.monotonic() < until:
         try:
             more = os.read(screen, 4096)
@@ -32,9 +32,8 @@ def at_a_terminal(answer: str, *words: str, cwd: Path) -> str:
         if not more:
             break
         shown += more
-        if not asked and b"Which ones?" in shown:
-            asked = True
-            os.write(screen, answer.encode() + b"\n")
+        if left and shown.count(b"Which ones?") > answers.count("\n") + 1 - len(left):
+            os.write(screen, left.pop(0).encode() + b"\n")
     os.waitpid(child, 0)
     os.close(screen)
     return shown.decode(errors="replace")
@@ -47,11 +46,14 @@ def feed(gathering: Path) -> str:
 
 
 def test_pick_lists_titles_dates_and_marks_and_takes_the_numbers_typed(gathering: Path, feed: str) -> None:
-    shown = at_a_terminal("2", "gather", feed, "--pick", "--month", "2022-02", "--issue", "2022-02", cwd=gathering)
+    shown = at_a_terminal(
+        "2,99\n2", "gather", feed, "--pick", "--month", "2022-02", "--issue", "2022-02", cwd=gathering
+    )
     assert "2022-02-28  First & foremost" in shown
     assert "2022-03-01  Second: with a colon  (a day outside)" in shown
     assert "feed.xml\r\n" in shown  # the source's name above what it offers
     assert "Third  (no date)" in shown
+    assert "There is no number 99 in the list of 3." in shown  # and it asks again
     assert "Left out" in shown
     assert [each.name for each in (gathering / "issues/2022-02/articles").glob("*.md")] == ["first-foremost.md"]
 

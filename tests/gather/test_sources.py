@@ -1,6 +1,7 @@
 """Every kind of source, through loopback servers and files of our own."""
 
 import gzip
+import io
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ import pytest
 from newsletter_cli.config import SourceSettings, load_settings
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.gather.feed import read_feed
+from newsletter_cli.gather.images import prepare
 from newsletter_cli.gather.markdown import read_markdown
 from newsletter_cli.gather.markdown_text import markdown
 from newsletter_cli.gather.pieces import Listing, Picture, Quotation
@@ -241,7 +243,7 @@ def test_a_host_that_is_down_is_not_said_to_refuse_by_robots_txt(gathering: Path
 
 
 def test_sitemaps_are_followed_through_index_and_gzip(gathering: Path, site: Any) -> None:
-    inner = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{site.url}/news/a</loc><lastmod>2022-02-20</lastmod></url><url><loc>{site.url}/about</loc></url></urlset>'
+    inner = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"><url><loc>{site.url}/news/a</loc><lastmod>2022-02-20</lastmod><image:image><image:loc>{site.url}/a.jpg</image:loc><image:title>A dog</image:title></image:image></url><url><loc>{site.url}/about</loc></url></urlset>'
     site.put("/news.xml.gz", gzip.compress(inner.encode()), Content_Type="application/gzip")
     site.put("/old.xml", "<urlset/>")
     index = (
@@ -253,8 +255,8 @@ def test_sitemaps_are_followed_through_index_and_gzip(gathering: Path, site: Any
     gatherer.settings = replace(gatherer.settings, sources=(source,))
     choices, failed = gatherer.choices([])
     assert not failed
-    assert [(each.candidate.link, each.candidate.date) for each in choices] == [
-        (site.url + "/news/a", date(2022, 2, 20))
+    assert [(each.candidate.link, each.candidate.title, each.candidate.date) for each in choices] == [
+        (site.url + "/news/a", "", date(2022, 2, 20))
     ]
     assert "/old.xml" not in [path for _, path, _ in site.asked]
 
@@ -335,6 +337,41 @@ def test_a_picture_bomb_is_left_out(gathering: Path, site: Any, a_picture: Any) 
     done = gathered(a_gatherer(gathering), site.url + "/a")
     assert done.articles[0].found.image is None
     assert any("9000 × 9000" in each for each in done.articles[0].look)
+
+
+def test_a_picture_that_is_gone_or_a_drawing_mail_cannot_show_is_left_out_and_said(gathering: Path, site: Any) -> None:
+    site.put("/chart.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>', Content_Type="image/svg+xml")
+    figures = "".join(
+        f'<figure><img src="/{name}" alt="A chart"><figcaption>What we spent</figcaption></figure><p>{LONG}</p>'
+        for name in ("chart.svg", "gone.jpg")
+    )
+    site.put(
+        "/a",
+        f"<html><head><title>A story about fields</title></head><body><article><p>{LONG}</p>{figures}</article></body></html>",
+    )
+    (article,) = gathered(a_gatherer(gathering), site.url + "/a").articles
+    assert [each for each in article.look if "left out" in each] == [
+        f"A picture was left out: {site.url}/chart.svg: it is not a picture that mail can show.",
+        f"A picture was left out: {site.url}/gone.jpg is gone (HTTP 404).",
+    ]
+    assert article.found.image is None
+    assert not any(isinstance(each, Picture) for each in article.found.pieces)
+
+
+def test_a_grey_picture_of_sixteen_bits_is_not_burnt_out() -> None:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("I;16", (400, 300), 30_000).save(out, "PNG")
+    with Image.open(io.BytesIO(prepare(out.getvalue()).data)) as made:
+        assert made.getpixel((0, 0)) == 30_000 // 256
+
+
+def test_the_day_under_a_page_s_title_stands_in_the_header_only(gathering: Path, site: Any) -> None:
+    page = f'<html lang="en"><body><article><h1>A story about fields</h1><p>Published: 20 February 2022</p><p>{LONG}</p><p>{LONG}</p></article></body></html>'
+    (article,) = gathered(a_gatherer(gathering), site.put("/a", page)).articles
+    assert article.found.date == date(2022, 2, 20)
+    assert "20 February" not in markdown(article.found.pieces)
 
 
 def test_a_saved_page_reads_pictures_beside_it_and_nothing_else_on_the_disk(gathering: Path, a_picture: Any) -> None:

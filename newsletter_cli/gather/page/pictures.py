@@ -144,9 +144,13 @@ def alt_of(image: Element) -> str:
 def read_picture(image: Element, base: str, holder: Element | None = None) -> Picture | None:
     """The picture of an <img> with the caption and credit its figure (or figure-like `holder`) gives."""
     address = address_of(image, base)
-    if not address or is_decoration(image, address):
+    if not address:
         return None
     caption, credit = caption_of(holder) if holder is not None else ("", "")
+    # A drawing with a caption belongs to the story: mail cannot show it, and that is then said.
+    drawing = bool(caption) and _path(address).lower().endswith(".svg") and not _DECORATION.search(_path(address))
+    if is_decoration(image, address) and not drawing:
+        return None
     credit = credit or _bare_credit(str(image.get("data-credit") or ""))
     alt = alt_of(image)
     return Picture(address, alt, caption, credit)
