@@ -39,15 +39,13 @@ def tag_forbidden(material: Material) -> Iterator[Hit]:
             found[tag].append(line_of(element))
     for tag, lines in found.items():
         count = f" ({len(lines)} times)" if len(lines) > 1 else ""
-        severity = ERROR if tag in _FORBIDDEN or tag == "form" else WARNING
-        yield Hit(f"<{tag}> is taken out by mail programs{count}.", material.html_line(lines[0]), severity)
+        yield Hit(f"<{tag}> is taken out by mail programs{count}.", material.html_line(lines[0]))
     for element in material.page.all("link"):
         if "stylesheet" in (element.get("rel") or "").lower():
             yield Hit(
                 "A style sheet on another server is not fetched by Gmail or Outlook.",
                 material.place(element),
-                WARNING,
-                "Inline the styles.",
+                hint="Inline the styles; of a web font, name a fallback and leave it out.",
             )
             break
     imports = [each for sheet in material.sheets for each in sheet.at_rules if each.name == "import"]
@@ -55,8 +53,7 @@ def tag_forbidden(material: Material) -> Iterator[Hit]:
         yield Hit(
             "@import is not followed by Gmail or Outlook.",
             material.html_line(imports[0].line),
-            WARNING,
-            "Name a fallback font, and inline the rest.",
+            hint="Name a fallback font, and inline the rest.",
         )
 
 

@@ -1,6 +1,6 @@
 """What the rules look at: a mail, the issue it was made from, and what is known around them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date
 from typing import Literal
@@ -92,6 +92,7 @@ class Material:
         pictures: local pictures by path relative to the workspace, of this issue and of earlier ones.
         dictionaries: folders with hunspell dictionaries.
         own_unsubscribe: the provider has an unsubscribe address of its own.
+        lines_of: gives the lines of the imported list that these people stand on, by address in lower case.
     """
 
     mail: Mail | None
@@ -109,6 +110,7 @@ class Material:
     pictures: Mapping[str, LocalPicture] = field(default_factory=dict)
     dictionaries: tuple[str, ...] = ()
     own_unsubscribe: bool = False
+    lines_of: Callable[[Iterable[Subscriber]], Mapping[str, int]] = lambda people: {}
 
     @property
     def going_out(self) -> Date:
@@ -143,6 +145,7 @@ def prepare(
     pictures: Mapping[str, LocalPicture] | None = None,
     dictionaries: tuple[str, ...] = (),
     own_unsubscribe: bool = False,
+    lines_of: Callable[[Iterable[Subscriber]], Mapping[str, int]] = lambda people: {},
 ) -> Material:
     """Parse the mail and make the material for `rules.run`.
 
@@ -175,4 +178,5 @@ def prepare(
         pictures=pictures or {},
         dictionaries=dictionaries,
         own_unsubscribe=own_unsubscribe,
+        lines_of=lines_of,
     )

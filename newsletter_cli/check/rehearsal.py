@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
@@ -19,7 +19,7 @@ _NOT_A_NAME = re.compile(
     re.I,
 )
 _LONGEST = 40
-_FEW = 5
+_FEW, _NAMED = 5, 20
 _DEAR = re.compile(r"\{\{-?\s*subscriber\.")
 
 
@@ -33,12 +33,13 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A sentence that comes out wrong for somebody; the person is named by a masked address and the list's name."""
+    """A sentence that comes out wrong for somebody, named by a masked address and, where it is known, the list's line."""
 
     text: str
     person: str
     why: str
-    field: str
+    source: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +62,22 @@ def rehearse(material: Material) -> Rehearsal | None:
     if not sentences:
         return None
     counts: Counter[str] = Counter()
-    broken: list[Broken] = []
+    broken: list[tuple[Subscriber, Broken]] = []
     people = broken_count = 0
     for person in material.audience():
         people += 1
         for pieces in sentences:
-            counts[_shape(pieces, person)] += 1
             fault = _fault(pieces, person)
-            if fault:
-                broken_count += 1
-                if len(broken) < _FEW:
-                    broken.append(fault)
+            if fault is None:
+                counts[_shape(pieces, person)] += 1
+                continue
+            broken_count += 1
+            if len(broken) < _NAMED:
+                broken.append((person, fault))
     greetings = tuple(Greeting(text, count) for text, count in counts.most_common())
-    return Rehearsal(people, greetings, tuple(broken), broken_count)
+    lines = material.lines_of(person for person, _ in broken) if broken else {}
+    placed = (replace(each, line=lines.get(person.email.casefold(), 0)) for person, each in broken)
+    return Rehearsal(people, greetings, tuple(placed), broken_count)
 
 
 @rule(
@@ -95,11 +99,28 @@ def greeting_broken(material: Material) -> Iterator[Hit]:
     if rehearsal is None or not rehearsal.broken:
         return
     place = _place(material)
-    for each in rehearsal.broken:
-        yield Hit(f"“{short(each.text, 50)}” for {each.person}: {each.why}.", place)
-    rest = rehearsal.broken_count - len(rehearsal.broken)
-    if rest:
-        yield Hit(f"{rest:,} more people would read a broken sentence.", place)
+    for each in rehearsal.broken[:_FEW]:
+        row = ", ".join(filter(None, [each.source, f"line {each.line}" if each.line else ""]))
+        who = f"{each.person} ({row})" if row else each.person
+        hint = f"Correct the row in {each.source} and import it again." if each.line else ""
+        yield Hit(f"“{short(each.text, 50)}” for {who}: {each.why}.", place, hint=hint)
+    rest = rehearsal.broken_count - _FEW
+    if rest > 0:
+        where = _lines(rehearsal.broken[_FEW:])
+        yield Hit(f"{rest:,} more break{': ' + where if where else ''}.", place)
+
+
+def _lines(broken: Iterable[Broken]) -> str:
+    """`lines 17, 204, 880 of list.csv`; "" when no line is known."""
+    known: dict[str, set[int]] = {}
+    for each in broken:
+        if each.line:
+            known.setdefault(each.source, set()).add(each.line)
+    parts = []
+    for source, numbers in known.items():
+        named = ", ".join(str(number) for number in sorted(numbers))
+        parts.append(f"line{'s' if len(numbers) > 1 else ''} {named} of {source}")
+    return "; ".join(parts)
 
 
 def _place(material: Material) -> Place:
@@ -164,7 +185,7 @@ def _fault(pieces: tuple[str | MergeField, ...], person: Subscriber) -> Broken |
             text = "".join(
                 each if isinstance(each, str) else _value(each, person) or each.default or "" for each in pieces
             )
-            return Broken(squeeze(text), _masked(person), why, field)
+            return Broken(squeeze(text), _masked(person), why, person.source)
     return None
 
 
@@ -183,13 +204,19 @@ def _why(value: str, default: str | None, *, named: bool) -> str:
 
 
 def _masked(person: Subscriber) -> str:
-    """`a…@example.org (list.csv)`: enough to find the row, not to write to the person."""
+    """`ad…@example.org`: enough to know the row by, not to write to the person."""
     local, _, domain = person.email.partition("@")
-    return f"{local[:2]}…@{domain}" + (f" ({person.source})" if person.source else "")
+    return f"{local[:2]}…@{domain}"
 
 
-def spoken(greetings: tuple[Greeting, ...], most: int = 12) -> list[str]:
-    """Lines such as `3,911 × Dear FIRST NAME,`."""
-    rows = [f"{each.count:,} × {each.text}" for each in islice(greetings, most)]
-    rest = len(greetings) - len(rows)
-    return [*rows, f"and {rest} more"] if rest > 0 else rows
+def spoken(rehearsal: Rehearsal, most: int = 12) -> list[str]:
+    """Lines such as `3,911 × Dear FIRST NAME,` and `3 break: lines 17, 204, 880 of list.csv`."""
+    rows = [f"{each.count:,} × {each.text}" for each in islice(rehearsal.greetings, most)]
+    rest = len(rehearsal.greetings) - len(rows)
+    if rest > 0:
+        rows.append(f"and {rest} more")
+    if rehearsal.broken_count:
+        where = _lines(rehearsal.broken)
+        more = ", …" if where and rehearsal.broken_count > len(rehearsal.broken) else ""
+        rows.append(f"{rehearsal.broken_count:,} break{': ' + where + more if where else ''}")
+    return rows

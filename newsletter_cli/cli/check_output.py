@@ -20,6 +20,7 @@ _TITLES = {
     Severity.WARNING: ("Warnings", "yellow", "!"),
     Severity.INFO: ("To know", "cyan", "·"),
 }
+_MOST = 8  # of one kind; sixty lines alike hide the one that differs
 _SARIF = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -59,7 +60,7 @@ def as_text(
         if found:
             title, colour, mark = _TITLES[severity]
             rows += [style(f"{title} ({len(found)})", fg=colour, bold=True)]
-            rows += _group(found, mark, colour, min(width, 100), style)
+            rows += _group(found, mark, colour, min(width, 100), style, 0 if verbose else _MOST)
             rows += [""]
     if report.ignored:
         rows += [style(f"Ignored ({len(report.ignored)})", bold=True)]
@@ -68,20 +69,25 @@ def as_text(
         rows += [f"  {each}" for each in shown] + [""]
     if report.rehearsal:
         rows += [style(f"What {plural(report.rehearsal.people, 'reader')} will read", bold=True)]
-        rows += [f"  {each}" for each in spoken(report.rehearsal.greetings)] + [""]
+        rows += [f"  {each}" for each in spoken(report.rehearsal)] + [""]
     rows.append(_sum(report, what, style))
     return "\n".join(rows)
 
 
-def _group(found: list[Finding], mark: str, colour: str, width: int, style: Callable[..., str]) -> Iterator[str]:
+def _group(
+    found: list[Finding], mark: str, colour: str, width: int, style: Callable[..., str], most: int
+) -> Iterator[str]:
     """Findings with the same rule stand together; their common hint comes after the last of them."""
     by_rule: dict[tuple[str, str], list[Finding]] = {}
     for each in found:
         by_rule.setdefault((each.rule, each.hint), []).append(each)
     for (rule, hint), group in by_rule.items():
         yield f"  {style(mark, fg=colour)} {style(rule, bold=True)}"
-        for file, few in groupby(group, key=lambda each: each.file):
+        shown = group if most == 0 or len(group) <= most + 1 else group[:most]
+        for file, few in groupby(shown, key=lambda each: each.file):
             yield from _in_file(file, list(few), width, style)
+        if len(shown) < len(group):
+            yield f"    … and {len(group) - len(shown)} more of this kind (--verbose shows all)"
         if hint:
             yield from _wrapped(f"→ {hint}", width, "    ", "      ")
 

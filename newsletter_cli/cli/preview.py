@@ -177,7 +177,7 @@ def _browser(app: App, issue_id: str, reader: str, port: int, no_open: bool) -> 
         app.emit({"issue": issue_id, "address": server.address})
         app.note("The page follows every change. Only this machine can open it. Ctrl-C ends it.")
         if not no_open and not app.json:
-            click.launch(server.address)
+            click.launch(server.address_to_launch)
         server.run(listener)
     app.next(f"newsletter check {issue_id}", f"or for a reviewer: newsletter proof {issue_id}")
 

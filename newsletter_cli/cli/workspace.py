@@ -29,14 +29,16 @@ def init(
     from newsletter_cli.workflow.workspace import NewWorkspace, lacking, make_workspace, wants_domain
 
     folder = (app.directory or Path.cwd()) / place
-    name = _ask(app, "Name of the newsletter", name, folder.resolve().name.replace("-", " ").title())
-    sender_email = _ask(app, "Sender's address", sender_email, "news@example.org")
-    sender_name = _ask(app, "Sender's name", sender_name, name)
-    postal_address = _ask(app, "Postal address (stands in every footer)", postal_address, "")
-    time_zone = _ask(app, "Time zone", time_zone, _local_zone())
-    provider = _ask(app, "Mail provider (outbox writes files; `newsletter providers` lists all)", provider, "outbox")
+    name = _ask(app, "name", "Name of the newsletter", name, folder.resolve().name.replace("-", " ").title())
+    sender_email = _ask(app, "sender_email", "Sender's address", sender_email, "news@example.org")
+    sender_name = _ask(app, "sender_name", "Sender's name", sender_name, name)
+    postal_address = _ask(app, "postal_address", "Postal address (stands in every footer)", postal_address, "")
+    time_zone = _ask(app, "time_zone", "Time zone", time_zone, _local_zone())
+    question = "Mail provider (outbox writes files; `newsletter providers` lists all)"
+    provider = _ask(app, "provider", question, provider, "outbox")
     if not domain and app.can_ask and wants_domain(provider):
-        domain = _ask(app, "Sending domain, as the provider knows it", domain, sender_email.rpartition("@")[2])
+        question = "Sending domain, as the provider knows it"
+        domain = _ask(app, "domain", question, domain, sender_email.rpartition("@")[2])
     answers = NewWorkspace(
         name, sender_name, sender_email, postal_address, time_zone, provider, domain, website, unsubscribe_url
     )
@@ -71,11 +73,18 @@ def new(app: App, issue_id: str) -> None:
     app.next(f"newsletter gather --issue {issue_id}", "or write articles into its articles/ folder")
 
 
-def _ask(app: App, question: str, given: str, default: str) -> str:
-    """The value given as an option, else asked for at a terminal, else the default."""
+def _ask(app: App, key: str, question: str, given: str, default: str) -> str:
+    """The value given as an option, else asked for at a terminal until it is one, else the default."""
     if given or not app.can_ask:
         return given or default
-    return str(click.prompt(question, default=default, err=True, show_default=bool(default)))
+    from newsletter_cli.workflow.workspace import answer_fault
+
+    while True:
+        answer = str(click.prompt(question, default=default, err=True, show_default=bool(default)))
+        fault = answer_fault(key, answer)
+        if not fault:
+            return answer
+        app.warn(fault)
 
 
 def _local_zone() -> str:

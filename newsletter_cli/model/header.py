@@ -4,8 +4,9 @@ Not YAML: plain YAML fails on 28.5 % of 494 real article titles, such as `Killin
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
+from itertools import takewhile
 
 from newsletter_cli.records import record
 
@@ -64,11 +65,15 @@ def read_header(text: str, known: Iterable[str], aliases: Mapping[str, str] | No
     known = tuple(known)
     rows = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     start = next((number for number, row in enumerate(rows) if row.strip()), 0)
+    problems: list[HeaderProblem] = []
     if not _RULE.match(rows[start]):
-        return Header({}, {}, "\n".join(rows), 1)
+        if not _forgot_the_rule(rows[start:], known, aliases):
+            return Header({}, {}, "\n".join(rows), 1)
+        message, hint = "The header has no `---` line above it.", "Put a line of three hyphens before the first key."
+        problems.append(HeaderProblem(start + 1, message, hint))
+        start -= 1
     values: dict[str, str] = {}
     lines: dict[str, int] = {}
-    problems: list[HeaderProblem] = []
     parts: dict[str, list[tuple[int, str]]] = {}
     current = ""
     for number, row in enumerate(rows[start + 1 :], start + 2):
@@ -124,6 +129,16 @@ def read_header(text: str, known: Iterable[str], aliases: Mapping[str, str] | No
         HeaderProblem(start + 1, message, "Put a line of three hyphens after the last `key: value` line.", True)
     )
     return Header({}, {}, "", len(rows), tuple(problems))
+
+
+def _forgot_the_rule(rows: Sequence[str], known: Iterable[str], aliases: Mapping[str, str]) -> bool:
+    """Whether a header begins here without its first `---`: a known key on top, and only header lines down to a rule."""
+    first = _PAIR.match(rows[0])
+    if not first or re.sub(r"[ -]+", "_", first[1].strip().lower()) not in {*known, *aliases}:
+        return False
+    above = list(takewhile(lambda row: not _RULE.match(row), rows))
+    fits = all(not row.strip() or row[:1] in (" ", "\t", "#", "-") or _PAIR.match(row) for row in above)
+    return fits and len(above) < len(rows)
 
 
 def write_header(values: Mapping[str, str], body: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -22,6 +22,7 @@ _POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; "
     "frame-src 'self'; frame-ancestors 'none'; form-action 'none'"
 )
+_ENTRY = "open"
 _HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",  # the address holds the secret
@@ -56,6 +57,7 @@ class LiveServer:
         self.reader = reader
         self.title, self.show, self.stamp, self.readers = title, show, stamp, readers
         self.token = token or secrets.token_urlsafe(24)
+        self._ticket = secrets.token_urlsafe(24)
         self.port = 0
 
     def listen(self, port: int = 0) -> socket.socket:
@@ -81,6 +83,18 @@ class LiveServer:
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}/{self.token}/"
+
+    @property
+    def address_to_launch(self) -> str:
+        """An address that leads to the page once: everybody on the machine can read what a browser was started with."""
+        return f"http://127.0.0.1:{self.port}/{_ENTRY}/{self._ticket}"
+
+    def take_ticket(self, given: str) -> bool:
+        """Whether this is the ticket of `address_to_launch`; it counts once."""
+        right = bool(self._ticket) and hmac.compare_digest(given.encode(), self._ticket.encode())
+        if right:
+            self._ticket = ""
+        return right
 
     def run(self, listener: socket.socket) -> None:
         """Serve until interrupted."""
@@ -153,6 +167,8 @@ class _Guard:
         if host not in {f"{name}:{self.server.port}" for name in ("127.0.0.1", "localhost")}:
             return PlainTextResponse("This address is not served here.", 421)
         token = scope["path"].split("/")[1] if scope["path"].count("/") > 1 else ""
+        if token == _ENTRY and self.server.take_ticket(scope["path"].split("/")[2]):
+            return RedirectResponse(f"/{self.server.token}/", 303)
         if not hmac.compare_digest(token.encode(), self.server.token.encode()):
             return PlainTextResponse("Open the whole address that the command printed.", 404)
         if headers.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin"):

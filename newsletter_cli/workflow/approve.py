@@ -35,9 +35,10 @@ class OtherVersion(NewsletterError):
 
     exit_status = ExitStatus.NOT_APPROVED
 
-    def __init__(self, issue_id: str, typed: str, code: str) -> None:
+    def __init__(self, issue_id: str, typed: str) -> None:
+        # The right code is never told: whoever has it must have seen the proof it stands on.
         super().__init__(
-            f"The code {typed} is not of the issue as it is now ({code}): the reviewer saw another version. "
+            f"The code {typed} is not of the issue as it is now: the reviewer saw another version. "
             "Nothing was approved.",
             f"Give them a new proof: newsletter proof {issue_id}",
         )
@@ -57,7 +58,7 @@ def approve_issue(
     composition = compose_issue(workspace, settings, issue_id)
     message = composition.message
     if code and not is_approval_code(code, message.fingerprint):
-        raise OtherVersion(issue_id, code, approval_code(message.fingerprint))
+        raise OtherVersion(issue_id, code)
     with opened(workspace, settings) as database:
         segment, purpose = composition.issue.segment, purpose_of(settings, composition.issue.purpose)
         rule = rule_words(database, settings, segment, purpose)

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter_cli.audience.source_lines import source_lines
 from newsletter_cli.check import Mail, Rule, all_rules, prepare, run
 from newsletter_cli.check.online import ONLINE_RULES
 from newsletter_cli.check.pictures import local_pictures
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _EARLIER = 24
 _PAGE = 2000
 # Findings of reading and composing that a rule tells in its own words.
-_SAME = {"subject-missing": "subject"}
+_SAME = {"subject-missing": "subject", "title-missing": "article-incomplete", "article-empty": "article-incomplete"}
 OUTSIDE_RULES = ("ignore-reason", "ignore-unknown", "compose")
 
 
@@ -88,6 +89,7 @@ def check_issue(
         pictures=local_pictures(workspace, (read.issue, *earlier)),
         dictionaries=_dictionaries(workspace, settings),
         own_unsubscribe=_own_unsubscribe(settings),
+        lines_of=lambda people: source_lines(workspace.root, people),
     )
     found = [*findings, *run(material, picked.rules)]
     if online:

@@ -36,7 +36,19 @@ def check_online(
     yield from look_at_pictures(material, make())
     if workspace is not None and material.issue is not None:
         yield from look_at_sources(material, _sources(workspace, material.issue), make())
-    yield from look_at_sender(material, resolver or NameServers())
+    yield from look_at_sender(material, resolver or NameServers(), spf_includes(material))
+
+
+def spf_includes(material: Material) -> tuple[str, ...]:
+    """What the provider's documentation asks to be included in the sending domain's own SPF record."""
+    from newsletter_cli.providers.registry import provider_class, provider_names
+
+    name = material.settings.provider.name if material.settings else ""
+    if name not in provider_names():
+        return ()
+    records = [each.value for each in provider_class(name).setup.dns if each.kind == "TXT" and not each.host]
+    found = (re.findall(r"include:([\w.-]+)", each) for each in records if each.startswith("v=spf1"))
+    return tuple(include for each in found for include in each)
 
 
 def _sources(workspace: Workspace, issue: Issue) -> Mapping[str, Source]:

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsletter_cli.config import parse_settings
@@ -67,6 +67,22 @@ def make_workspace(folder: Path, answers: NewWorkspace, *, with_templates: bool)
     write_file(folder / SETTINGS_FILE, text)
     _keep_out_of_git(folder / ".gitignore")
     return (*written, "issues/", ".gitignore")
+
+
+def answer_fault(key: str, answer: str) -> str:
+    """What is wrong with one answer, as a sentence; "" when it can stand in newsletter.toml.
+
+    Args:
+        key: a field of `NewWorkspace`.
+    """
+    answers = replace(NewWorkspace("News", "News", "news@example.org", "", "UTC", "outbox"), **{key: answer})
+    try:
+        provider_class(parse_settings(settings_text(answers)).provider.name)
+    except SettingsError as error:
+        return " ".join(problem.split(": ", 1)[-1] for problem in error.problems)
+    except ProviderUnknown as error:
+        return f"{error.message} {error.hint}"
+    return ""
 
 
 def lacking(answers: NewWorkspace) -> str:

@@ -112,3 +112,16 @@ def test_the_help_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
     )
     assert ran.stdout.strip() == "[]"
+
+
+def test_many_findings_of_one_kind_are_folded_unless_all_are_asked_for(newsletter: Run, workspace_folder: Path) -> None:
+    quotes = "\n\n".join(f"> We hope for {number} more.\n\nAnd so on." for number in range(12))
+    write_issue(
+        workspace_folder, "subject: Quotes", a=f"---\ntitle: A\nlink: https://www.example.org/a\n---\n{quotes}\n"
+    )
+    ran = newsletter("check", "2022-02", "--select", "quote-attribution", cwd=workspace_folder)
+    assert ran.stdout.count("has no name") == 8
+    assert "… and 4 more of this kind (--verbose shows all)" in ran.stdout
+    assert "12 warnings" in ran.stdout
+    every = newsletter("check", "2022-02", "--select", "quote-attribution", "--verbose", cwd=workspace_folder)
+    assert every.stdout.count("has no name") == 12

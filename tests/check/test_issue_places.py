@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from newsletter_cli.audience.importing import ListImport
 from newsletter_cli.audience.store import put
+from newsletter_cli.check.rehearsal import spoken
 from newsletter_cli.config import load_settings
 from newsletter_cli.database import open_database
 from newsletter_cli.model.finding import Finding
@@ -141,13 +143,43 @@ def test_personal_sentences_are_rehearsed_over_everybody_who_would_get_the_issue
     assert report.rehearsal is not None
     assert report.rehearsal.people == 7
     assert [(each.text, each.count) for each in report.rehearsal.greetings] == [
-        ("Dear FIRST NAME,", 6),
+        ("Dear FIRST NAME,", 5),
         ("Dear friend,", 1),
     ]
     (found,) = report.findings
     assert found.rule == "greeting-broken"
     assert "“Dear null,” for r…@example.org" in found.message
     assert "r@example.org" not in found.message
+    assert spoken(report.rehearsal)[-1] == "1 break"
+
+
+def test_broken_greetings_name_their_lines_while_the_list_lies_in_the_workspace(example: Workspace) -> None:
+    rows = ["email,first_name", *(f"p{number}@example.org,Ada" for number in range(20))]
+    rows[3], rows[9], rows[15] = "A@example.org,null", "b@example.org,{{name}}", "c@example.org,x@x"
+    (example.root / "readers.csv").write_text("\n".join(rows), "utf-8")
+    settings = load_settings(example.settings_file)
+    database = open_database(example.database_file)
+    with ListImport(database, example.root / "readers.csv", {}, basis="consent", source="") as work:
+        work.apply(datetime(2022, 1, 1, tzinfo=UTC))
+    report = check_issue(example, settings, "2022-02", today=TODAY, database=database)
+    database.close()
+    assert report.rehearsal is not None
+    assert spoken(report.rehearsal) == ["17 × Dear FIRST NAME,", "3 break: lines 4, 10, 16 of readers.csv"]
+    assert [each.rule for each in report.findings] == ["greeting-broken"] * 3
+    assert "(readers.csv, line 4)" in report.findings[0].message
+
+
+def test_broken_greetings_of_a_list_that_is_gone_are_counted(example: Workspace) -> None:
+    settings = load_settings(example.settings_file)
+    database = open_database(example.database_file)
+    with database.engine.begin() as connection:
+        for number in range(8):
+            put(connection, Subscriber(f"p{number}@example.org", "null", source="gone.csv"))
+    report = check_issue(example, settings, "2022-02", today=TODAY, database=database)
+    database.close()
+    assert report.rehearsal is not None
+    assert spoken(report.rehearsal) == ["8 break"]
+    assert report.findings[-1].message == "3 more break."
 
 
 def test_each_doubt_of_gathering_is_told_at_its_own_line(example: Workspace) -> None:

@@ -23,7 +23,7 @@ from newsletter_cli.model.finding import Finding, Severity
 from newsletter_cli.model.issue import Issue
 from newsletter_cli.model.message import Address, MergeField
 from newsletter_cli.paths import Workspace
-from newsletter_cli.workflow.check_online import check_online
+from newsletter_cli.workflow.check_online import check_online, spf_includes
 
 SETTINGS = '[newsletter]\nname = "N"\n[sender]\nemail = "news@charity.org"\n[provider]\nname = "mailgun"\n'
 
@@ -249,6 +249,29 @@ def test_each_fault_of_the_domain_is_told(change: dict[str, list[str]], expected
 def test_answers_to_a_domain_without_mail_are_told() -> None:
     (found,) = sender(GOOD, reply_to=Address("ed@nomail.org"))
     assert found.startswith("reply-to-mx: nomail.org")
+
+
+def spf_of(record: str, includes: tuple[str, ...], **txt: list[str]) -> list[str]:
+    found = look_at_sender(material("<p>x</p>"), Names(GOOD | {"charity.org": [record]} | txt), includes)
+    return [each.message for each in found if each.rule == "spf"]
+
+
+def test_a_provider_that_the_spf_record_leaves_out_is_told() -> None:
+    (found,) = spf_of("v=spf1 ip4:1.2.3.4 ~all", ("mailgun.org",))
+    assert found == "The SPF record of charity.org does not let mailgun send: no include:mailgun.org."
+
+
+def test_a_provider_included_by_another_record_is_let_in() -> None:
+    assert spf_of("v=spf1 include:mailgun.org ~all", ("mailgun.org",)) == []
+    nested = {"all.charity.org": ["v=spf1 include:mailgun.org ~all"]}
+    assert spf_of("v=spf1 redirect=all.charity.org", ("mailgun.org",), **nested) == []
+
+
+@pytest.mark.parametrize(("provider", "expected"), [("mailgun", ("mailgun.org",)), ("outbox", ()), ("smtp", ())])
+def test_what_to_include_comes_from_what_the_provider_documents(provider: str, expected: tuple[str, ...]) -> None:
+    settings = parse_settings(SETTINGS.replace('"mailgun"', f'"{provider}"'))
+    mail = Mail("issue", "<p>x</p>", "mail.html", sender=Address("news@charity.org"))
+    assert spf_includes(prepare(mail, settings=settings, today=date(2022, 2, 24))) == expected
 
 
 def test_name_servers_that_do_not_answer_are_no_verdict() -> None:

@@ -107,6 +107,9 @@ def test_a_code_of_another_version_approves_nothing(say: Say, workspace_folder: 
     done = say("approve", "2022-02", "--by", "Ben", "--code", code)
     assert done.status == 7
     assert "the reviewer saw another version" in done.stderr
+    right = json.loads(say("approve", "2022-02", "--by", "Ann", "--json").stdout)["code"]
+    assert right not in done.stdout + done.stderr
+    assert say("approve", "2022-02", "--by", "Ann", "--withdraw").status == 0
     assert say("send", "2022-02", "--yes").status == 7
 
 

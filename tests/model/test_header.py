@@ -52,3 +52,21 @@ def test_a_missing_closing_line_is_fatal_and_names_the_line_it_began() -> None:
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1).map(str.strip).filter(bool))
 def test_what_is_written_is_read_again(title: str) -> None:
     assert read_header(write_header({"title": title}, "Body"), KNOWN).get("title") == title
+
+
+def test_a_header_without_its_first_rule_is_read_and_told() -> None:
+    header = read_header("title: Cells that sleep\nlink: https://www.example.org/c\n---\nWords.\n", ("title", "link"))
+    assert header.get("title") == "Cells that sleep"
+    assert (header.line("link"), header.body, header.body_line) == (2, "Words.\n", 4)
+    (problem,) = header.problems
+    assert (problem.line, problem.message, problem.fatal) == (1, "The header has no `---` line above it.", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Title: a story\n\nWords, and more.\n\n---\n\nThe end.", "title: Cells\nlink: x\n", "note: x\n---\nWords."],
+    ids=["prose above the rule", "no rule at all", "no known key"],
+)
+def test_text_that_only_looks_like_a_header_is_body(text: str) -> None:
+    header = read_header(text, ("title", "link"))
+    assert (header.body, header.problems) == (text, ())

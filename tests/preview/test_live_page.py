@@ -64,6 +64,22 @@ def test_it_listens_on_loopback_only(server: LiveServer) -> None:
     assert requests.get(server.address, timeout=10).status_code == 200
 
 
+def test_what_a_browser_is_started_with_opens_the_page_once_and_holds_no_secret(server: LiveServer) -> None:
+    launched = server.address_to_launch
+    assert server.token not in launched
+    first = requests.get(launched, timeout=10)
+    assert (first.status_code, first.url) == (200, server.address)
+    again = requests.get(launched, timeout=10)
+    assert again.status_code == 404
+    assert server.token not in again.text
+
+
+@pytest.mark.parametrize("path", ["open/", "open/x", "open/x/y", "open//"])
+def test_a_wrong_ticket_opens_nothing_and_spends_nothing(server: LiveServer, path: str) -> None:
+    assert requests.get(f"http://127.0.0.1:{server.port}/{path}", timeout=10).status_code == 404
+    assert requests.get(server.address_to_launch, timeout=10).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["", "x/", "content", "../content", "%2e/"])
 def test_without_the_secret_nothing_is_shown(server: LiveServer, path: str) -> None:
     answer = requests.get(f"http://127.0.0.1:{server.port}/{path}", timeout=10)

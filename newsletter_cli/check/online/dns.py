@@ -63,10 +63,15 @@ class NameServers:
 class _Spf:
     lookups: int
     fault: str = ""
+    includes: frozenset[str] = frozenset()
 
 
-def look_at_sender(material: Material, resolver: Resolver) -> Iterator[Finding]:
-    """What the name servers say of the sender's domain; one finding says so when they do not answer."""
+def look_at_sender(material: Material, resolver: Resolver, includes: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """What the name servers say of the sender's domain; one finding says so when they do not answer.
+
+    Args:
+        includes: what the provider asks to be included in the SPF record of the domain it sends for.
+    """
     mail = material.mail
     sender = mail.sender if mail else None
     domain = sender.email.rpartition("@")[2].lower() if sender else ""
@@ -75,6 +80,7 @@ def look_at_sender(material: Material, resolver: Resolver) -> Iterator[Finding]:
     place = material.origins.setting("sender", "email")
     try:
         yield from _spf(domain, resolver, place)
+        yield from _provider_spf(material, domain, resolver, includes)
         yield from _dkim(material, domain, resolver, place)
         yield from _dmarc(domain, resolver, place)
         yield from _reply(material, resolver)
@@ -101,9 +107,29 @@ def _spf(domain: str, resolver: Resolver, place: Place) -> Iterator[Finding]:
             yield SPF.finding(f"The SPF record of {domain} lets everybody send (+all).", place, Severity.ERROR)
 
 
+def _provider_spf(material: Material, domain: str, resolver: Resolver, includes: tuple[str, ...]) -> Iterator[Finding]:
+    settings = material.settings
+    if not includes or settings is None or material.kind != "issue":
+        return
+    sending = settings.provider.domain or domain
+    record = next((each for each in resolver.txt(sending) if re.match(r"v=spf1(?:\s|$)", each, re.I)), "")
+    place = material.origins.setting("provider", "domain" if settings.provider.domain else "name")
+    if not record:
+        if sending != domain:  # of the sender's own domain `_spf` has said so
+            yield SPF.finding(f"{sending}, the domain the provider sends for, has no SPF record.", place)
+        return
+    missing = [each for each in includes if each not in _count(record, resolver, 0).includes]
+    if missing:
+        wanted = " ".join(f"include:{each}" for each in missing)
+        yield SPF.finding(
+            f"The SPF record of {sending} does not let {settings.provider.name} send: no {wanted}.", place
+        )
+
+
 def _count(record: str, resolver: Resolver, depth: int) -> _Spf:
     """Look-ups that a record costs, those of included ones too (RFC 7208, section 4.6.4)."""
     total = 0
+    includes: set[str] = set()
     for term in record.split()[1:]:
         name, _, value = term.lstrip("+-~?").partition(":")
         kind = name.lower().partition("/")[0]
@@ -113,17 +139,19 @@ def _count(record: str, resolver: Resolver, depth: int) -> _Spf:
             total += 1
         elif kind in ("include", "redirect") and value:
             total += 1
+            includes.add(value.lower().rstrip("."))
             if depth > _MOST_LOOKUPS or total > 2 * _MOST_LOOKUPS:
-                return _Spf(total)
+                return _Spf(total, includes=frozenset(includes))
             found = [each for each in resolver.txt(value) if each.lower().startswith("v=spf1")]
             if not found and "%{" not in value:
-                return _Spf(total, f"{value}, which it includes, has no SPF record")
+                return _Spf(total, f"{value}, which it includes, has no SPF record", frozenset(includes))
             if found:
                 inner = _count(found[0], resolver, depth + 1)
                 total += inner.lookups
+                includes |= inner.includes
                 if inner.fault:
-                    return _Spf(total, inner.fault)
-    return _Spf(total)
+                    return _Spf(total, inner.fault, frozenset(includes))
+    return _Spf(total, includes=frozenset(includes))
 
 
 def _dkim(material: Material, domain: str, resolver: Resolver, place: Place) -> Iterator[Finding]:
