@@ -10,6 +10,7 @@ from pydantic import Field
 
 from newsletter_cli.model.message import Message
 from newsletter_cli.model.recipient import Recipient
+from newsletter_cli.model.subscriber import SuppressionReason
 from newsletter_cli.providers.base import (
     Answer,
     Batch,
@@ -17,6 +18,7 @@ from newsletter_cli.providers.base import (
     Event,
     FaultKind,
     HttpCall,
+    ProviderSuppression,
     Query,
     Receipt,
     Refused,
@@ -25,7 +27,7 @@ from newsletter_cli.providers.base import (
 )
 from newsletter_cli.providers.cleaning import clean
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
-from newsletter_cli.providers.pages import Loose, answer_for, read
+from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.screening import ascii_domain
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
@@ -47,6 +49,13 @@ class _Account(Loose):
     id: int
 
 
+class _Suppressed(Loose):
+    id: str
+    type: str
+    email: str
+    created_at: str = ""
+
+
 class _Logged(Loose):
     message_id: str
     to: str
@@ -63,6 +72,11 @@ class _Log(Loose):
 
 _LOG_HOST = "https://mailtrap.io"
 _ASKED = 25  # readers a question, so that its address stays short
+_REASONS = {
+    "hard bounce": SuppressionReason.HARD_BOUNCE,
+    "unsubscription": SuppressionReason.UNSUBSCRIBED,
+    "spam complaint": SuppressionReason.COMPLAINT,
+}
 _EVENTS = {"delivery": "delivered", "bounce": "bounced", "spam": "complained", "unsubscribe": "unsubscribed"}
 
 
@@ -104,6 +118,7 @@ class Mailtrap(HttpProvider):
         header_notes=("Message-ID: Mailtrap writes its own.",),
         query=Query(lag_seconds=900, by="person", keeps_days=1),
         concurrency=1,
+        suppressions=("read",),
         verify=True,
         statistics=("delivered", "bounced", "complained", "unsubscribed", "opened", "clicked"),
         unicode_mailbox=False,
@@ -153,7 +168,10 @@ class Mailtrap(HttpProvider):
                     yield each
 
     def _logs(self) -> list[str]:
-        """The email logs of each account; a token that may read none could only say "not found".
+        return [f"{each}/email_logs" for each in self._accounts()]
+
+    def _accounts(self) -> list[str]:
+        """The address of each account; a token that may read none could only say "not found".
 
         Raises:
             Refused: there is none.
@@ -163,7 +181,20 @@ class Mailtrap(HttpProvider):
         if not accounts:
             words = "it shows this token no account"
             raise Refused(FaultKind.WRONG_KEY, f"Mailtrap cannot be asked: {words}.", words=words)
-        return [f"{host}/api/accounts/{each.id}/email_logs" for each in accounts]
+        return [f"{host}/api/accounts/{each.id}" for each in accounts]
+
+    def suppressions(self, since: datetime | None = None) -> Iterator[ProviderSuppression]:
+        """A thousand at most an answer; the next one begins after the last one's id (their OpenAPI document, Suppressions)."""
+        for account in self._accounts():
+            query = {"start_time": f"{since:%Y-%m-%dT%H:%M:%SZ}"} if since else {}
+            while True:
+                page = read(tuple[_Suppressed, ...], self.get(f"{account}/suppressions?{urlencode(query)}").body)
+                for each in page:
+                    reason = _REASONS.get(each.type, SuppressionReason.MANUAL)
+                    yield ProviderSuppression(each.email, reason, parse_time(each.created_at), each.type)
+                if not page or page[-1].id == query.get("last_id"):
+                    break
+                query["last_id"] = page[-1].id
 
     def verify(self, sender: str = "") -> Sequence[Verification]:
         host = self.settings.base_url or _LOG_HOST

@@ -19,7 +19,7 @@ from newsletter_cli.providers.base import CannotExpress, Provider, ProviderSuppr
 
 # The provider's clock is not ours, and an entry may appear in its list late.
 _OVERLAP = timedelta(days=2)
-_CHUNK = 500
+_CHUNK = 100  # entries a transaction: what is lost when a pull breaks off
 _SAVE_EVERY = 50
 Clock = Callable[[], datetime]
 Progress = Callable[[int], None]

@@ -227,6 +227,17 @@ LISTS: dict[str, dict[str, Any]] = {
         "GET /v1/suppressions/spam-complaints": {"data": [{"recipient": {"email": "b@example.org"}}]},
         "GET /v1/suppressions/unsubscribes": {"data": [{"recipient": {"email": "c@example.org"}}]},
     },
+    "mailtrap": {
+        "GET /api/accounts/7/suppressions": (
+            [
+                {"id": "u1", "email": "a@example.org", "type": "hard bounce", "created_at": "2025-01-15T10:30:00Z"},
+                {"id": "u2", "email": "b@example.org", "type": "spam complaint"},
+            ],
+            [{"id": "u3", "email": "c@example.org", "type": "unsubscription"}],
+            [],
+        ),
+        "GET /api/accounts": [{"id": 7}],
+    },
     "mandrill": {
         "POST /api/1.4/rejects/list": [
             {"email": "a@example.org", "reason": "hard-bounce", "created_at": "2022-01-01 10:00:00", "expired": False},
