@@ -85,10 +85,6 @@ class Client:
         """HEAD an address: its status and headers after redirects. Raises as `get`."""
         return self._patiently("HEAD", url, {"Accept": "*/*"}, limit, False)
 
-    def may_fetch(self, url: str) -> bool:
-        """Whether robots.txt of the host lets this program in."""
-        return self._robots.allows(url)
-
     def slow_down(self, host: str, gap: float) -> None:
         """Ask this host at most every `gap` seconds."""
         self._pace.slow_down(host, gap)

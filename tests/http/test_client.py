@@ -256,10 +256,25 @@ def test_robots_txt_closes_what_was_discovered_but_not_what_a_person_names(site:
     assert client.get(private).body == b"two"
 
 
-@pytest.mark.parametrize(("status", "allowed"), [(404, True), (403, True), (500, False)])
-def test_a_robots_txt_that_is_not_there_opens_and_one_in_trouble_closes(site: Any, status: int, allowed: bool) -> None:
+def test_robots_txt_is_asked_about_where_a_redirect_leads_too(site: Any) -> None:
+    site.put("/robots.txt", "User-agent: *\nDisallow: /private\n")
+    site.put("/private", "two")
+    moved = site.put("/news", status=301, Location="/private")
+    with pytest.raises(RobotsRefused):
+        a_client().get(moved, robots=True)
+    assert "/private" not in [path for _, path, _ in site.asked]
+
+
+@pytest.mark.parametrize("status", [404, 403])
+def test_a_robots_txt_that_is_not_there_opens(site: Any, status: int) -> None:
     site.put("/robots.txt", status=status)
-    assert a_client().may_fetch(site.url + "/news") is allowed
+    assert a_client().get(site.put("/news", "one"), robots=True).body == b"one"
+
+
+def test_a_robots_txt_in_trouble_closes(site: Any) -> None:
+    site.put("/robots.txt", status=500)
+    with pytest.raises(RobotsRefused):
+        a_client().get(site.put("/news", "one"), robots=True)
 
 
 def test_a_crawl_delay_is_kept(site: Any) -> None:
