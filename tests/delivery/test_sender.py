@@ -349,6 +349,14 @@ def test_a_daily_limit_leaves_the_rest_for_tomorrow(sending: Start) -> None:
     assert provider.doubled == []
 
 
+def test_a_call_that_reached_nobody_does_not_count_against_the_day(sending: Start) -> None:
+    campaign = sending(10)
+    provider = Postman(OPAQUE)
+    provider.script = [refuse(FaultKind.TEMPORARY, 503)]
+    assert campaign.send(provider, per_day=10).counts == Counts(audience=10, accepted=10)
+    assert len(provider.calls_made) == 2
+
+
 def test_recipients_per_second_are_kept(sending: Start) -> None:
     campaign = sending(100, batch_size=10)
     campaign.send(Postman(), recipients_per_second=5)
