@@ -1,6 +1,7 @@
 """Feeds: RSS, Atom, RDF through feedparser, fastfeedparser where that finds nothing, and JSON Feed."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
@@ -26,7 +27,10 @@ class NoFeed(NewsletterError):
 
 def is_feed(data: bytes, media_type: str = "") -> bool:
     """Whether bytes look like a feed, by their beginning; what the server calls them counts little."""
-    head = data[:2000].lower().lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = data[:2000]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.replace(b"\x00", b"")  # UTF-16: every other byte of its mark-up
+    head = head.lower().lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if head.startswith(b"{"):
         return b"jsonfeed.org" in head
     return any(mark in head for mark in _HEAD) and b"<html" not in head[:300]
@@ -100,6 +104,8 @@ def _link(each: Any) -> str:
     alternate = next((link for link in links if link.get("rel", "alternate") == "alternate"), None)
     identity = str(each.get("id") or "")
     named = str(each.get("link") or "") or (str(alternate["href"]) if alternate else "")
+    if named == identity and not re.match(r"https?:|/", identity):
+        return ""  # feedparser takes a guid for a link where there is none, `<guid>17</guid>` too
     return named or (identity if identity.startswith(("http://", "https://")) else "")
 
 

@@ -214,7 +214,7 @@ class Sources:
             return self._listed(read_feed(feed.body, feed.url, zone=self.zone), "feed", feed.url)
         if kind == "text" and url.lower().endswith((".md", ".markdown")):
             kind = "markdown"
-        return [self._single(url, lambda: self._read(kind, fetched.body, url, fetched))]
+        return self._of_bytes(kind, fetched.body, url, fetched)
 
     def _file(self, path: Path) -> list[Candidate]:
         source = str(path)
@@ -231,7 +231,17 @@ class Sources:
             return self._listed(read_feed(data, "", zone=self.zone), "feed", source)
         if not kind:
             raise UnknownSource(source, "is of no kind that can be gathered")
-        return [self._single(source, lambda: self._read(kind, data, source, None))]
+        return self._of_bytes(kind, data, source, None)
+
+    def _of_bytes(self, kind: str, data: bytes, source: str, fetched: Fetched | None) -> list[Candidate]:
+        """One article, but for a mail, which may hold several."""
+        if kind != "mail":
+            return [self._single(source, lambda: self._read(kind, data, source, fetched))]
+        found = read_mail(data, source=source, zone=self.zone)
+        return [
+            replace(self._single(each.source, partial(self._raw, each, data)), title=each.title, date=each.date)
+            for each in found
+        ]
 
     def _single(self, source: str, read: Callable[[], Found]) -> Candidate:
         return Candidate(source=source, read=read)
@@ -240,8 +250,6 @@ class Sources:
         text = decoded(data, fetched.charset if fetched else "") if kind != "word" else ""
         if kind == "word":
             found = read_word(data, source=source, today=self.today)
-        elif kind == "mail":
-            found = read_mail(data, source=source, zone=self.zone)
         elif kind == "markdown":
             found = read_markdown(text, source=source)
         elif kind == "text":

@@ -59,6 +59,12 @@ def read_text(text: str, *, source: str, today: Date) -> Found:
     )
 
 
+def text_pieces(text: str) -> list[Piece]:
+    """Plain text that is all story, such as the text of a mail, in pieces."""
+    pieces, _ = _pieces(_without_sign_up(_blocks(text)))
+    return pieces
+
+
 def _blocks(text: str) -> list[str]:
     """Paragraphs: parted by empty lines, or each line one when the text has hardly any empty lines.
 

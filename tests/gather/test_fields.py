@@ -5,7 +5,7 @@ from datetime import UTC, date
 
 import pytest
 
-from newsletter_cli.gather.feed import read_feed
+from newsletter_cli.gather.feed import is_feed, read_feed
 from newsletter_cli.gather.fragment import read_fragment
 from newsletter_cli.gather.listing import read_listing
 from newsletter_cli.gather.markdown_text import markdown
@@ -78,3 +78,11 @@ def test_feeds_and_listings_give_words_only() -> None:
     page = f'<div><a href="/news/1">{ACTS}</a></div><a href="javascript:/news/2">no</a>'
     (entry,) = read_listing(page, "https://www.example.org/", "/news/", zone=UTC)
     assert (entry.title, entry.link) == ("Care for all", "https://www.example.org/news/1")
+
+
+def test_a_feed_in_utf_16_is_known_as_one_and_a_guid_is_no_link() -> None:
+    item = "<item><title>Grüße</title><guid>17</guid></item>"
+    data = f'<?xml version="1.0" encoding="utf-16"?><rss version="2.0"><channel>{item}</channel></rss>'.encode("utf-16")
+    assert is_feed(data)
+    (entry,) = read_feed(data, "https://www.example.org/feed", zone=UTC)
+    assert (entry.title, entry.link, entry.id) == ("Grüße", "", "17")

@@ -1,7 +1,8 @@
-"""What Google Docs, Word and Office.com put on the clipboard, and a saved mail."""
+"""What Google Docs, Word and Office.com put on the clipboard, and saved mails."""
 
 from datetime import UTC, date
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from newsletter_cli.gather.mail import read_mail
@@ -114,7 +115,7 @@ def test_a_saved_mail_becomes_an_article_with_its_pictures(a_picture: Any) -> No
     )
     html = mail.get_payload()[1]  # type: ignore[index]
     html.add_related(a_picture(), "image", "jpeg", cid="<one>")  # type: ignore[union-attr]
-    found = read_mail(mail.as_bytes(), source="a.eml", zone=UTC)
+    (found,) = read_mail(mail.as_bytes(), source="a.eml", zone=UTC)
     assert (found.title, found.date, found.author) == ("News in März", date(2022, 2, 23), "Hope Trust")
     assert markdown(found.pieces) == (
         "## Spring is here\n\nIt is **warm**.\n\n[More about it](https://www.example.org/x)"
@@ -123,3 +124,50 @@ def test_a_saved_mail_becomes_an_article_with_its_pictures(a_picture: Any) -> No
     assert found.image.alt == "A daffodil"
     assert dict(found.parts)[found.image.src] == a_picture()
     assert found.look
+
+
+NEWSLETTER = """<html><body><span style="display:none">Preheader</span><table><tr><td><a href="https://mailchi.mp/x?e=1">View this email in
+ your browser</a></td></tr><tr><td><h1>Hello Priya,</h1><p>Dear friends.</p></td></tr><tr><td><img src="https://example.org/ward.jpg" alt="A ward" width="500"></td></tr>
+<tr><td><h2>The ward is new</h2><p>Fifty people came. <a href="https://example.org/ward?mc_eid=1">Read the story</a></p></td></tr>
+<tr><td><h2>The bus runs</h2><p>Every night.</p><a style="background-color:#c00;padding:12px" href="https://x.list-manage.com/track/click?e=me">Give today</a></td></tr>
+<tr><td><em>Copyright 2022, All rights reserved.</em><br><a href="https://x.list-manage.com/unsubscribe?e=me">unsubscribe from this list</a></td></tr></table></body></html>"""
+
+
+def a_mail(html: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "February", "Hope Trust <news@example.org>"
+    mail["Date"] = "Wed, 23 Feb 2022 10:00:00 +0100"
+    mail.set_content(html, subtype="html")
+    return mail
+
+
+def test_a_newsletter_of_another_tool_becomes_its_stories_without_its_footer() -> None:
+    letter, ward, bus = read_mail(a_mail(NEWSLETTER).as_bytes(), source="a.eml", zone=UTC)
+    assert (letter.title, markdown(letter.pieces)) == ("February", "## Hello Priya,\n\nDear friends.")
+    assert (ward.title, ward.link, markdown(ward.pieces)) == (
+        "The ward is new",
+        "https://example.org/ward",
+        "Fifty people came.",
+    )
+    assert ward.image == Picture("https://example.org/ward.jpg", "A ward")
+    assert (bus.title, bus.date, bus.source) == ("The bus runs", date(2022, 2, 23), "a.eml#2")
+    assert markdown(bus.pieces).endswith("[Give today](https://x.list-manage.com/track/click?e=me){.button}")
+    assert bus.look == ("Links lead through the click counter x.list-manage.com: put the pages' own addresses.",)
+    assert not any("unsubscribe" in markdown(each.pieces) for each in (letter, ward, bus))
+
+
+def test_the_text_of_a_mail_keeps_its_lists_and_its_attachments_are_named() -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "News"
+    mail.set_content("Hello there.\n\n* one\n* two\n\n-- \nUnsubscribe here\n")
+    mail.add_attachment(b"x", maintype="application", subtype="pdf", filename="plan.pdf")
+    (found,) = read_mail(mail.as_bytes(), source="a.eml", zone=UTC)
+    assert markdown(found.pieces) == "Hello there.\n\n- one\n- two"
+    assert found.look[0] == "Attached to the mail and not read: plan.pdf."
+
+
+def test_the_stories_of_a_mail_are_chosen_one_by_one(gathering: Path, newsletter: Any) -> None:
+    (gathering / "february.eml").write_bytes(a_mail(NEWSLETTER).as_bytes())
+    ran = newsletter("gather", "february.eml", "--only", "3", "--issue", "2022-02", "--offline", cwd=gathering)
+    assert ran.status == 0
+    assert [each.name for each in (gathering / "issues/2022-02/articles").glob("*.md")] == ["the-bus-runs.md"]

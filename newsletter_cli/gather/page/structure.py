@@ -43,7 +43,7 @@ _HEADED = re.compile(
 )
 _HEADING_AT_MOST = 120
 _MARKS = re.compile(r"\]\(<?[^()\s]*(?:\([^()]*\)[^()\s]*)*>?\)|\\([\W_])|[*`\[]|(?<!\w)_|_(?!\w)")
-_BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button|cta|donate|call-to-action)(?:$|[\s_-])")
+_BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|(?:mcn|kt-|hs-)?button|cta|donate|call-to-action)(?:$|[\s_-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,7 @@ class Structure:
             return None
         parents = [element, anchor, *list(anchor.iterancestors())[:2]]
         looks = any(_BUTTON.search(names_of(each)) or each.get("role") == "button" for each in parents)
+        looks = looks or _drawn_as_button(anchor)
         label, url = text_of(anchor), absolute(str(anchor.get("href") or ""), self._base)
         return Call(label, url) if looks and label and url and len(label) <= 60 else None
 
@@ -260,6 +261,12 @@ class Structure:
         caption = element.find("caption")
         yield from self._made(_prose(self._inline.of(caption)) if caption is not None else None, element)
         yield from self._made(Grid(cells) if any(any(row) for row in cells) else None, element)
+
+
+def _drawn_as_button(anchor: Element) -> bool:
+    """Colour behind a link and room around its words: how mails draw their buttons."""
+    style = re.sub(r"\s", "", str(anchor.get("style") or "").lower())
+    return bool(re.search(r"(?:^|;)background(?:-color)?:(?!none|transparent|inherit)", style)) and "padding" in style
 
 
 def _under(items: list[Item], below: Listing) -> list[Item]:
