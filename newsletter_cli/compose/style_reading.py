@@ -21,6 +21,10 @@ _MOVING = re.compile(
 )
 
 
+# Later versions of cssselect look for a class twice, first roughly; what is kept is the same with every version.
+_TWICE = re.compile(r"contains\(@class, '[^']*'\) and ")
+
+
 def read_sheets(texts: Sequence[str]) -> Sheets:
     """Each selector has its place in the order of all sheets, whether it is written into elements or kept."""
     rules: list[Rule] = []
@@ -61,7 +65,7 @@ def _pieces(text: str) -> Iterator[Kept | tuple[str, str]]:
 def _rules(piece: tuple[str, str], place: int) -> list[Rule]:
     """The rules of one selector as premailer reads them; none when it cannot be said in XPath."""
     selector, body = piece
-    xpath = _xpath(selector)
+    xpath = xpath_of(selector)
     if xpath is None:
         return []
     path, specificity = xpath
@@ -91,7 +95,7 @@ def _selectors(prelude: str) -> list[str]:
     return [each.strip() for each in re.split(r",(?![^(\[]*[)\]])", prelude) if each.strip()]
 
 
-def _xpath(selector: str) -> tuple[str, tuple[int, int, int]] | None:
+def xpath_of(selector: str) -> tuple[str, tuple[int, int, int]] | None:
     """The selector as XPath with its specificity, or None when it cannot be said in XPath."""
     from cssselect import HTMLTranslator, SelectorError, parse
 
@@ -99,7 +103,8 @@ def _xpath(selector: str) -> tuple[str, tuple[int, int, int]] | None:
         parsed = parse(selector)
         if len(parsed) != 1 or parsed[0].pseudo_element:
             return None
-        return HTMLTranslator().selector_to_xpath(parsed[0]), parsed[0].specificity()
+        path = HTMLTranslator().selector_to_xpath(parsed[0])
+        return _TWICE.sub("", path), parsed[0].specificity()
     except (SelectorError, RecursionError):
         return None
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from newsletter_cli.paths import write_file
 from newsletter_cli.records import record
 
 # Raised when the meaning of what is kept on disk changes.
-FORM = "4"
+FORM = "5"
 
 
 @record
@@ -42,11 +43,12 @@ class StyleReader:
 
     def sheets(self, texts: Sequence[str]) -> Sheets:
         """The rules of these style elements, in their order."""
+        if (known := _shipped(tuple(texts))) is not None:
+            return known
         key = hashlib.sha256(json.dumps([FORM, *texts]).encode("utf-8", "surrogatepass")).hexdigest()
         path = self._folder / f"{key}.json" if self._folder else None
-        found = _load(path) or _sheets(known_sheets(FORM, texts))
-        if found is not None:
-            return found
+        if (kept := _load(path)) is not None:
+            return kept
         from newsletter_cli.compose.style_reading import read_sheets
 
         sheets = read_sheets(texts)
@@ -59,8 +61,8 @@ class StyleReader:
         if self._attributes is None:
             self._attributes = self._load_attributes()
         if text not in self._attributes:
-            known = known_attribute(FORM, text)
-            self._attributes[text] = _read_attribute(text) if known is None else _pairs(known)
+            known = _shipped_attribute(text)
+            self._attributes[text] = _read_attribute(text) if known is None else known
             self._new_attributes = self._new_attributes or known is None
         return self._attributes[text]
 
@@ -96,9 +98,20 @@ def _load(path: Path | None) -> Sheets | None:
         return None
 
 
-def _sheets(raw: Any) -> Sheets | None:
-    if raw is None:
-        return None
+# Remembered, because a live preview asks again with every change of a word.
+@lru_cache(maxsize=8)
+def _shipped(texts: tuple[str, ...]) -> Sheets | None:
+    found = known_sheets(FORM, texts)
+    return None if found is None else _sheets(found)
+
+
+@lru_cache(maxsize=1024)
+def _shipped_attribute(text: str) -> Pairs | None:
+    found = known_attribute(FORM, text)
+    return None if found is None else _pairs(found)
+
+
+def _sheets(raw: Any) -> Sheets:
     rules = tuple(Rule(tuple(order), str(xpath), _pairs(pairs)) for order, xpath, pairs in raw["rules"])
     return Sheets(rules, tuple(str(each) for each in raw["kept"]))
 

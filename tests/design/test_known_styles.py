@@ -11,7 +11,7 @@ import pytest
 
 from newsletter_cli.compose import known_styles as known
 from newsletter_cli.compose.style_reading import read_declarations, read_sheets
-from newsletter_cli.compose.style_rules import StyleReader
+from newsletter_cli.compose.style_rules import FORM, StyleReader
 from tests.conftest import ROOT
 from tests.design.conftest import DESIGNS
 from tests.design.known_styles import attributes_of, files, page, pages, sheets_of, write_files
@@ -29,7 +29,7 @@ def test_the_files_are_up_to_date() -> None:
 def test_a_sheet_that_is_known_says_what_is_read_in_it(number: int) -> None:
     html = pages()[number]
     texts = sheets_of(html)
-    assert known.known_sheets("4", texts) is not None
+    assert known.known_sheets(FORM, texts) is not None
     kept, read = StyleReader().sheets(texts), read_sheets(texts)
     assert kept.kept == read.kept
     assert [(each.order, each.xpath, each.pairs) for each in kept.rules] == [
@@ -37,7 +37,7 @@ def test_a_sheet_that_is_known_says_what_is_read_in_it(number: int) -> None:
     ]
     reader = StyleReader()
     for attribute in attributes_of(html):
-        assert known.known_attribute("4", attribute) is not None
+        assert known.known_attribute(FORM, attribute) is not None
         assert reader.attribute(attribute) == read_declarations(attribute)
 
 
@@ -50,7 +50,7 @@ def test_colours_and_sizes_of_a_house_are_no_new_sheet(design: str, tmp_path: Pa
     }
     theme = "".join(f'{name} = "{value}"\n' for name, value in colours.items())
     texts = sheets_of(page(tmp_path / "w", "everything", design, f"{theme}radius = 13\nwidth = 640\n"))
-    assert known.known_sheets("4", texts) is not None
+    assert known.known_sheets(FORM, texts) is not None
     assert StyleReader().sheets(texts).rules == tuple(
         type(each)(each.order, each.xpath, each.pairs) for each in read_sheets(texts).rules
     )
@@ -62,7 +62,7 @@ def test_colours_and_sizes_of_a_house_are_no_new_sheet(design: str, tmp_path: Pa
 )
 def test_any_other_sheet_is_read(change: tuple[str, str]) -> None:
     texts = sheets_of(pages()[0].replace(*change))
-    assert known.known_sheets("4", texts) is None
+    assert known.known_sheets(FORM, texts) is None
     assert known.known_sheets("3", sheets_of(pages()[0])) is None
 
 
