@@ -1,4 +1,4 @@
-"""How a language writes a day: asked of Babel once, then kept in the workspace's cache.
+"""How a language writes a day: as Babel says, in date_names.json for our own languages, else in the workspace's cache.
 
 Importing Babel and unpacking a language takes 30 ms of CPU, a tenth of a whole `newsletter compose`; two dozen names and
 one pattern of it are used.
@@ -18,6 +18,8 @@ from newsletter_cli.records import record
 # Unicode Technical Standard 35, Date Format Patterns: quoted words, fields, other characters.
 _PIECE = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+")
 _FIELDS = frozenset(("d", "dd", "M", "MM", "MMMM", "LLLL", "y"))
+
+_SHIPPED = Path(__file__).parent / "date_names.json"
 
 
 @record
@@ -73,13 +75,15 @@ def short_month(tag: str, day: Date, cache: Path | None = None) -> str:
 
 @lru_cache(maxsize=32)
 def date_names(tag: str, cache: Path | None = None) -> DateNames:
-    """The names of a language, from the cache if they are there."""
+    """The names of a language: those that ship with the program, else from the cache, else asked of Babel."""
+    if (shipped := _kept(_SHIPPED).get(tag)) is not None:
+        return shipped
     kept = cache / f"{re.sub(r'[^A-Za-z0-9-]', '', tag)[:40]}-{_edition()}.json" if cache else None
-    if kept is not None and (found := _kept(kept)) is not None:
+    if kept is not None and (found := _kept(kept).get(tag)) is not None:
         return found
-    names = _asked(tag)
+    names = asked(tag)
     if kept is not None:
-        write_file(kept, json.dumps(asdict(names), ensure_ascii=False))
+        write_file(kept, json.dumps({tag: asdict(names)}, ensure_ascii=False))
     return names
 
 
@@ -90,16 +94,22 @@ def _edition() -> str:
     return f"{origin.stat().st_mtime_ns:x}"
 
 
-def _kept(path: Path) -> DateNames | None:
+def _kept(path: Path) -> dict[str, DateNames]:
+    """The names in a file, by language; none of them when it is damaged."""
     try:
-        found = json.loads(path.read_text("utf-8"))
-        names = DateNames(found["pattern"], *(tuple(found[key]) for key in ("months", "alone", "short")))
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    return names if all(len(each) == 12 for each in (names.months, names.alone, names.short)) else None
+        raw = json.loads(path.read_text("utf-8"))
+        found = {
+            tag: DateNames(each["pattern"], *(tuple(each[key]) for key in ("months", "alone", "short")))
+            for tag, each in raw.items()
+        }
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+    whole = all(len(each) == 12 for names in found.values() for each in (names.months, names.alone, names.short))
+    return found if whole else {}
 
 
-def _asked(tag: str) -> DateNames:
+def asked(tag: str) -> DateNames:
+    """The names of a language as Babel has them."""
     from babel.dates import get_date_format
 
     pattern = str(get_date_format("long", _locale(tag)).pattern)
