@@ -6,7 +6,7 @@ be told from short paragraphs: they are kept, and a person is asked to look.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date as Date
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ from newsletter_cli.gather import dates
 from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.markdown_text import escaped
 from newsletter_cli.gather.page.furniture import says_furniture
+from newsletter_cli.gather.page.pictures import split_credit
 from newsletter_cli.gather.pieces import Item, Listing, Piece, Prose, Quotation
 from newsletter_cli.gather.text_head import read_head
 from newsletter_cli.gather.words import folded, squeezed
@@ -190,10 +191,16 @@ def _pieces(story: list[str]) -> tuple[list[Piece], list[str]]:
         else:
             pieces.append(Prose(escaped(squeezed(block))))
             if not _END.search(block) and len(block) <= 200:
-                look.append(
-                    f"“{_short(block)}” may be a heading, a caption, an alt text or a name: it was kept as a paragraph."
-                )
+                look.append(_question(block, pieces))
     return pieces, look
+
+
+def _question(block: str, pieces: Sequence[Piece]) -> str:
+    """What a person should tell of a short line that was kept as a paragraph."""
+    below_quote = any(isinstance(each, Quotation) for each in pieces[-3:-1])
+    if split_credit(block)[1] and not split_credit(block)[0]:
+        return f"The credit of a picture? “{_short(block)}”"
+    return f"{'Who is quoted above' if below_quote else 'Heading, caption, alt text or name'}? “{_short(block)}”"
 
 
 def _list(block: str) -> Listing | None:

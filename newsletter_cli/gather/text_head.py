@@ -38,6 +38,7 @@ def read_head(blocks: Sequence[str], today: Date) -> Head:
         for number, block in enumerate(blocks)
         if number > title
         and number != place
+        and not _READING_TIME.fullmatch(block.strip())
         and not (place is not None and number < place and _is_label(block) and not BYLINE.match(block))
     ]
     if not author:

@@ -23,7 +23,7 @@ class Client:
 
     Args:
         contact: an address or URL where the site's owner can complain; goes into the User-Agent.
-        allow_local: open private and loopback addresses too.
+        allow_local: open private and loopback addresses too; link-local ones stay closed.
         requests_per_second: for one host.
         attempts: tries for a passing fault (429, 5xx, a broken connection); 1 is no retry.
         redirects: hops followed, by hand, each checked.

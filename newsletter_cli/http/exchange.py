@@ -46,7 +46,7 @@ def exchange(
             raise AddressRefused(
                 url,
                 f"leads to {error.args[0]}, which is not a public address.",
-                "Use --allow-local if this is your own server.",
+                "" if allow_local else "Use --allow-local if this is your own server.",
             ) from error
         except socket.gaierror as error:
             raise Unreachable(url, "the host's name is not known", passing=False) from error

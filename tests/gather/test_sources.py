@@ -540,6 +540,20 @@ def test_the_title_is_found_wherever_the_date_and_the_menu_stand(text: str, titl
     assert (found.title, found.author) == (title, author)
 
 
+def test_short_lines_of_a_text_are_asked_about_each_in_its_own_few_words() -> None:
+    text = (
+        "A story of cells\n23 February 2022\n4 min read\nThis is the opening paragraph, long enough to be one.\nText one.\n"
+        "A cell in the lab\nPhoto: Jane Lab\n“We hope that this can soon be turned into a drug.”\nDr Dupont\nText two.\n"
+    )
+    found = read_text(text, source="a.txt", today=TODAY)
+    assert found.look == (
+        "Heading, caption, alt text or name? “A cell in the lab”",
+        "The credit of a picture? “Photo: Jane Lab”",
+        "Who is quoted above? “Dr Dupont”",
+    )
+    assert "min read" not in markdown(found.pieces)
+
+
 def test_read_more_in_the_middle_of_a_text_ends_nothing_and_undated_teasers_are_told() -> None:
     text = (
         "A story that goes on\n23 February 2022\nThis is the opening paragraph, long enough to be one.\nText one.\nRead more\n"

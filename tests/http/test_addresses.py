@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from newsletter_cli.http.addresses import NotPublic, Resolve, is_public, resolve
+from newsletter_cli.http.addresses import NotPublic, Resolve, is_own, is_public, resolve
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,8 @@ from newsletter_cli.http.addresses import NotPublic, Resolve, is_public, resolve
         "fec0::1",
         "fc00::1",
         "ff02::1",
+        "::ffff:0:7f00:1",
+        "3fff::1",
     ],
 )
 def test_an_address_inside_is_not_public(address: str) -> None:
@@ -62,3 +64,23 @@ def test_one_private_address_among_public_ones_refuses_the_host(addresses: tuple
 def test_a_host_with_public_addresses_only_is_let_through() -> None:
     found = resolve("public.example", 443, allow_local=False, lookup=answering("93.184.215.14"))
     assert [place for *_, place in found] == [("93.184.215.14", 443)]
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("192.168.1.1", True),
+        ("fc00::1", True),
+        ("::ffff:10.0.0.1", True),
+        ("169.254.169.254", False),
+        ("64:ff9b::a9fe:a9fe", False),
+        ("2002:a9fe:a9fe::", False),
+        ("fe80::1%eth0", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+    ],
+)
+def test_what_may_be_opened_as_one_s_own_is_neither_link_local_nor_multicast(address: str, own: bool) -> None:
+    assert is_own(address) is own
