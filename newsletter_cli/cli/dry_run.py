@@ -4,6 +4,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from newsletter_cli.cli.app import App, plural
+from newsletter_cli.cli.send_when import due_slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,18 +20,14 @@ def dry_run(app: App, issue_id: str | None, lifted: "frozenset[Lift]") -> None:
     """Plan and requests; no file, row or connection is touched. Never says that anything went out."""
     from newsletter_cli.cli.plan_view import plan_json, show_plan, show_refusals
     from newsletter_cli.delivery.ledger import Ledger
-    from newsletter_cli.workflow.due import find_due
     from newsletter_cli.workflow.plan import leaving_no_trace, prepare_send, reading_only
     from newsletter_cli.workflow.requests import planned_calls
-    from newsletter_cli.workflow.schedule import read_calendar
     from newsletter_cli.workflow.send import earlier_send, open_account
 
     with reading_only(app.workspace, app.settings) as database, leaving_no_trace(app.workspace) as workspace:
         ledger = Ledger(database, lambda: app.now)
         provider = open_account(app.workspace, app.settings, app.environ, need_key=False)
-        redirect = app.settings.test_mode.redirect_to
-        calendar = read_calendar(app.workspace, app.settings)
-        slot = None if issue_id else find_due(calendar, ledger, app.now, redirect)
+        slot = None if issue_id else due_slot(app, ledger)
         issue = issue_id or (slot.issue if slot else "")
         prepared = prepare_send(workspace, app.settings, ledger, provider, issue, app.now, lifted, write=False)
         show_plan(app, prepared, slot)
@@ -84,7 +81,8 @@ def test_send(app: App, issue: str, addresses: tuple[str, ...], reader: str) -> 
         app.result(f"A marked test of issue {issue} would go to {', '.join(testers)}. Dry run: nothing was touched.")
         app.emit({"issue": issue, "dry_run": True, "test": True, "to": list(testers)})
         return
-    done = rehearse_issue(app.workspace, app.settings, issue, testers, reader, app.environ, app.now)
+    rehearsed = rehearse_issue(app.workspace, app.settings, issue, testers, reader, app.environ, app.now)
+    done = rehearsed.test
     refused = {each.seq: each.words for each in done.refused}
     for seq, email in enumerate(done.to):
         app.result(f"  {email}: {'refused: ' + refused[seq] if seq in refused else 'accepted by ' + done.provider}")
@@ -97,4 +95,4 @@ def test_send(app: App, issue: str, addresses: tuple[str, ...], reader: str) -> 
         }
     )
     app.note("A test, marked [TEST]: it counts as no delivery of the issue.")
-    app.next(f"newsletter approve {issue} --by NAME")
+    app.next(f"newsletter send {issue} --dry-run" if rehearsed.approved else f"newsletter approve {issue} --by NAME")

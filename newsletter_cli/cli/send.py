@@ -1,7 +1,6 @@
 """`newsletter send`: the plan, the confirmation, and the send itself; or a test, or what is due."""
 
 import shlex
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ import click
 
 from newsletter_cli.cli.app import App, plural
 from newsletter_cli.cli.options import command
+from newsletter_cli.cli.send_when import count_down, due_slot
 from newsletter_cli.errors import ExitStatus, NewsletterError, UsageError
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _send(app: App, issue_id: str | None, lifted: "frozenset[Lift]", delay: int,
     from newsletter_cli.workflow.send import open_sending
 
     with open_sending(app.workspace, app.settings, app.environ, lambda: app.now) as sending:
-        slot = None if issue_id else _due(app, sending)
+        slot = None if issue_id else due_slot(app, sending.ledger)
         issue = issue_id or (slot.issue if slot else "")
         campaign = sending.under_way(issue)
         _learn_who_left(app, sending)
@@ -140,20 +140,6 @@ def _learn_who_left(app: App, sending: "Sending") -> None:
         app.warn(f"The provider's own list of people who left was not read: {fetched.fault} Ours holds all the same.")
     elif fetched.new:
         app.note(f"{sending.provider.title}: {plural(fetched.new, 'person', 'people')} left there.")
-
-
-def _due(app: App, sending: "Sending") -> "Slot":
-    from newsletter_cli.workflow.due import NothingDue, find_due
-    from newsletter_cli.workflow.schedule import read_calendar
-
-    redirect = app.settings.test_mode.redirect_to
-    try:
-        return find_due(read_calendar(app.workspace, app.settings), sending.ledger, app.now, redirect)
-    except NothingDue as nothing:  # no fault: most runs of a job end here, and with -q it stays silent
-        app.note(f"{nothing.message}")
-        app.emit({"issue": None, "dry_run": False, "exit_status": int(nothing.exit_status), "why": nothing.message})
-        app.exit(nothing.exit_status)
-        raise
 
 
 def _prepare(app: App, sending: "Sending", issue: str, slot: "Slot | None", lifted: "frozenset[Lift]") -> "Prepared":
@@ -197,15 +183,9 @@ def _confirm(app: App, issue: str, people: int, what: str = "") -> None:
 
 def _begin(app: App, sending: "Sending", prepared: "Prepared", slot: "Slot | None", delay: int) -> None:
     """Count down, freeze, deliver; no other process of this machine sends meanwhile."""
-    from newsletter_cli.cli.progress import stderr_view
     from newsletter_cli.workflow.send import deadline
 
-    if delay:
-        view = stderr_view(app.quiet or app.json, app.width)
-        try:
-            sending.count_down(prepared.plan.issue, delay, view.countdown, time.sleep)
-        finally:
-            view.end()
+    count_down(app, sending.ledger, prepared.plan.issue, delay)
     campaign_id = sending.begin(prepared, deadline(slot, prepared, app.now) if slot else None)
     _deliver(app, sending, campaign_id)
 

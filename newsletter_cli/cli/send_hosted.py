@@ -1,16 +1,15 @@
 """`newsletter send` where a platform keeps the list: the plan, the confirmation, one campaign."""
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from newsletter_cli.cli.app import App, plural
+from newsletter_cli.cli.send_when import count_down, due_slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from newsletter_cli.delivery.guards import Lift
     from newsletter_cli.delivery.hosted import Hosted
-    from newsletter_cli.delivery.ledger import Ledger
     from newsletter_cli.providers.platform import Platform, PlatformReport
     from newsletter_cli.workflow.hosted import PreparedHosted
 
@@ -28,7 +27,7 @@ def send_at_platform(
     platform = hosted.open_platform(app.workspace, app.settings, app.environ)
     try:
         with open_ledger(app.workspace, app.settings) as ledger:
-            issue = issue_id or _due(app, ledger)
+            issue = issue_id or due_slot(app, ledger).issue
             hosted.must_be_new(ledger, platform, issue, app.now)
             prepared = hosted.prepare_hosted(app.workspace, app.settings, ledger, platform, issue, app.now, lifted)
             _show_plan(app, platform, prepared)
@@ -36,7 +35,7 @@ def send_at_platform(
                 raise SendRefused(issue, prepared.refusals)
             if issue_id:
                 confirm(app, issue, prepared.members.count or 0)
-            _count_down(app, delay)
+            count_down(app, ledger, issue, delay)
             record = hosted.send_hosted(app.workspace, ledger, platform, prepared, app.now)
     finally:
         platform.close()
@@ -56,7 +55,7 @@ def dry_run_at_platform(app: App, issue_id: str | None, lifted: "frozenset[Lift]
     platform = hosted.open_platform(app.workspace, app.settings, app.environ, need_key=False)
     with reading_only(app.workspace, app.settings) as database:
         ledger = Ledger(database, lambda: app.now)
-        issue = issue_id or _due(app, ledger)
+        issue = issue_id or due_slot(app, ledger).issue
         prepared = hosted.prepare_hosted(
             app.workspace, app.settings, ledger, platform, issue, app.now, lifted, ask=False
         )
@@ -93,7 +92,7 @@ def test_at_platform(app: App, issue: str, addresses: tuple[str, ...]) -> None:
         f"{platform.title} was asked to mail a test, marked [TEST], to {plural(len(testers), 'address', 'addresses')}."
     )
     app.emit({"issue": issue, "test": True, "to": list(testers), "provider": platform.title})
-    app.next(f"newsletter approve {issue} --by NAME")
+    app.next(f"newsletter send {issue} --dry-run" if prepared.approved else f"newsletter approve {issue} --by NAME")
 
 
 def show_hosted(app: App, record: "Hosted", report: "PlatformReport | None", why: str) -> None:
@@ -113,25 +112,6 @@ def show_hosted(app: App, record: "Hosted", report: "PlatformReport | None", why
             value = getattr(report, name)
             app.result(f"    {name:<13} {'unknown' if value is None else f'{value:,}'}")
     app.result(f"  Content   sha256 {record.message_hash}")
-
-
-def _due(app: App, ledger: "Ledger") -> str:
-    from newsletter_cli.workflow.due import find_due
-    from newsletter_cli.workflow.schedule import read_calendar
-
-    return find_due(read_calendar(app.workspace, app.settings), ledger, app.now).issue
-
-
-def _count_down(app: App, seconds: int) -> None:
-    from newsletter_cli.cli.progress import stderr_view
-
-    view = stderr_view(app.quiet or app.json, app.width)
-    try:
-        for left in range(seconds, 0, -1):
-            view.countdown(left)
-            time.sleep(1)
-    finally:
-        view.end()
 
 
 def _show_plan(app: App, platform: "Platform", prepared: "PreparedHosted") -> None:

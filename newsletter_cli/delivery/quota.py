@@ -36,7 +36,7 @@ def check_quota(ledger: Ledger, provider: Provider, campaign: Campaign, pace: Pa
     needed = counts.pending if left is None else min(left, counts.pending)
     try:
         quota = provider.quota()
-    except ProviderFault:
+    except (ProviderFault, ValueError):  # the latter: an answer in another form
         return  # the first call will show what is the matter, and its answer is kept
     if quota.remaining is not None and quota.remaining < needed:
         raise QuotaTooSmall(provider.title, quota, needed)

@@ -193,7 +193,10 @@ class Mailgun(HttpProvider):
         for name, reason in _LISTS.items():
             for each in self._pages(f"/v3/{quote(self.domain, safe='')}/{name}?limit=1000"):
                 yield ProviderSuppression(
-                    str(each["address"]), reason, parse_time(each.get("created_at")), str(each.get("error") or "")
+                    str(each.get("address", "")),
+                    reason,
+                    parse_time(each.get("created_at")),
+                    str(each.get("error") or ""),
                 )
 
     def add_suppression(self, entry: ProviderSuppression) -> None:

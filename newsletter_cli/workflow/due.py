@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from newsletter_cli.database.tables import campaign
 from newsletter_cli.delivery.holds import CANCELLED, IssueHeld, find_hold
+from newsletter_cli.delivery.hosted import Hosted, find_hosted
 from newsletter_cli.delivery.ledger import Campaign, Ledger
 from newsletter_cli.delivery.schedule import Calendar, Slot
 from newsletter_cli.errors import ExitStatus, NewsletterError
@@ -44,10 +45,15 @@ class TooLate(NewsletterError):
 class _Candidate:
     slot: Slot
     campaign: Campaign | None
+    asked: Hosted | None
 
     @property
     def not_after(self) -> datetime:
-        """A warm-up that began in time may take days: the ledger's own limit counts then."""
+        """A warm-up that began in time may take days: the ledger's own limit counts then. A platform that was asked,
+        and does not show the campaign, has to be looked at however late it is.
+        """
+        if self.asked is not None:
+            return datetime.max.replace(tzinfo=UTC)
         if self.campaign is not None and self.campaign.not_after is not None:
             return self.campaign.not_after
         return self.slot.not_after
@@ -70,9 +76,10 @@ def find_due(calendar: Calendar, ledger: Ledger, now: datetime, redirect: str = 
     # However long the history, only these can matter: in time, begun and not over, and the last one.
     looked_at = [slot for slot in passed if slot.not_after >= now or slot.issue in begun or slot is passed[0]]
     waiting = [
-        _Candidate(slot, found)
+        _Candidate(slot, found, asked)
         for slot in looked_at
         if not _finished(found := ledger.campaign(slot.issue))
+        and not _under_way(asked := _asked(ledger, slot.issue))
         and not _called_off(ledger, slot.issue)
         and not (redirect and _rehearsed(ledger, slot))
     ]
@@ -105,6 +112,17 @@ def _finished(found: Campaign | None) -> bool:
     return found is not None and found.state in (CampaignState.DONE, CampaignState.CANCELLED)
 
 
+def _asked(ledger: Ledger, issue: str) -> Hosted | None:
+    """The issue's campaign at a platform that was asked to send it."""
+    with ledger.database.reading() as connection:
+        record = find_hosted(connection, issue)
+    return record if record and record.intent else None
+
+
+def _under_way(asked: Hosted | None) -> bool:
+    return asked is not None and not asked.in_doubt
+
+
 def _called_off(ledger: Ledger, issue: str) -> bool:
     with ledger.database.reading() as connection:
         hold = find_hold(connection, issue)
@@ -124,6 +142,9 @@ def _gone(ledger: Ledger, passed: tuple[Slot, ...]) -> str:
     if not passed:
         return ""
     found = ledger.campaign(passed[0].issue)
+    asked = _asked(ledger, passed[0].issue)
+    if asked and asked.intent:
+        return f"issue {asked.issue} was handed over on {asked.intent:%d %B %Y at %H:%M} UTC"
     if found is None or found.state is CampaignState.CANCELLED:
         return f"issue {passed[0].issue} was called off"
     return f"issue {found.issue} went out on {found.created:%d %B %Y at %H:%M} UTC"

@@ -1,15 +1,27 @@
 """Holds an issue back, lets it go on, or calls it off; before its send or in the middle of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter_cli.config import Settings
-from newsletter_cli.delivery.holds import CANCELLED, HELD, Hold, find_hold, lift_hold, put_hold
+from newsletter_cli.delivery.holds import CANCELLED, HELD, Hold, IssueHeld, find_hold, lift_hold, put_hold
 from newsletter_cli.delivery.ledger import Campaign, Ledger
 from newsletter_cli.errors import ExitStatus, IssueNotFound, NewsletterError
 from newsletter_cli.model.campaign import CampaignState, Counts
 from newsletter_cli.paths import Workspace
 from newsletter_cli.workflow.ledger import open_ledger
+
+
+class CalledOff(NewsletterError):
+    """Somebody stopped the countdown."""
+
+    exit_status = ExitStatus.INTERRUPTED
+
+    def __init__(self, issue: str) -> None:
+        super().__init__(
+            f"Called off: nothing of issue {issue} was sent by this run.", "Say the command again when it is right."
+        )
 
 
 class NothingToStop(NewsletterError):
@@ -86,6 +98,27 @@ def _stop(
             if campaign is None or state is CampaignState.CANCELLED:
                 put_hold(connection, issue, hold, now)
         return _stand(workspace, ledger, issue)
+
+
+def wait_for_second_thoughts(
+    ledger: Ledger, issue: str, seconds: int, tick: Callable[[int], None], wait: Callable[[float], bool]
+) -> None:
+    """Count the seconds down. Nothing is frozen yet, so no worker can run ahead.
+
+    Args:
+        tick: told the seconds that are left.
+        wait: waits so many seconds; True when somebody wishes to stop.
+
+    Raises:
+        CalledOff: somebody does.
+        IssueHeld: the issue was held back, or called off, meanwhile.
+    """
+    for left in range(seconds, 0, -1):
+        tick(left)
+        if wait(1):
+            raise CalledOff(issue)
+        if hold := held_before(ledger, issue):
+            raise IssueHeld(issue, hold)
 
 
 def held_before(ledger: Ledger, issue: str) -> Hold | None:

@@ -1,6 +1,7 @@
 """Makes a test of an issue: to a few named people, marked, counted as nothing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter_cli.audience import store
@@ -8,14 +9,24 @@ from newsletter_cli.audience.addresses import address_key
 from newsletter_cli.audience.suppression import suppressed_among
 from newsletter_cli.config import Settings
 from newsletter_cli.database import Database
+from newsletter_cli.delivery.approval import latest
 from newsletter_cli.delivery.ledger import Ledger
 from newsletter_cli.delivery.rehearsal import Rehearsed, check_testers, rehearse
 from newsletter_cli.delivery.unsubscribe import bind, open_tokens
 from newsletter_cli.errors import NewsletterError
+from newsletter_cli.model.message import Message
 from newsletter_cli.model.subscriber import Subscriber
 from newsletter_cli.paths import Workspace
 from newsletter_cli.workflow.compose import compose_issue
 from newsletter_cli.workflow.send import open_sending
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRehearsed:
+    """What became of a test, and whether the very content that was tested is approved already."""
+
+    test: Rehearsed
+    approved: bool
 
 
 def rehearse_issue(
@@ -26,7 +37,7 @@ def rehearse_issue(
     reader: str,
     environ: Mapping[str, str],
     now: datetime,
-) -> Rehearsed:
+) -> IssueRehearsed:
     """Compose the issue and hand a marked copy over for each address.
 
     Args:
@@ -54,7 +65,13 @@ def rehearse_issue(
             person,
         )
         _record(sending.ledger, issue_id, len(done.to))
-    return done
+        return IssueRehearsed(done, _approved(database, issue_id, message))
+
+
+def _approved(database: Database, issue_id: str, message: Message) -> bool:
+    with database.reading() as connection:
+        found = latest(connection, issue_id)
+    return found is not None and found.fingerprint == message.fingerprint
 
 
 def _nobody_who_left(database: Database, testers: Sequence[str]) -> None:

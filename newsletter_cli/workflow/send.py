@@ -22,6 +22,7 @@ from newsletter_cli.errors import ExitStatus, NewsletterError
 from newsletter_cli.model.campaign import CampaignState, Counts
 from newsletter_cli.paths import Workspace
 from newsletter_cli.providers.base import CannotExpress, Provider, ProviderFault
+from newsletter_cli.providers.pages import AnswerNotUnderstood
 from newsletter_cli.providers.registry import open_provider
 from newsletter_cli.workflow.plan import Prepared, find_approval
 from newsletter_cli.workflow.receipt import keep_receipt
@@ -29,7 +30,6 @@ from newsletter_cli.workflow.subscribers import opened
 from newsletter_cli.workflow.suppressions import pull
 
 Progress = Callable[[Counts, str], None]
-Tick = Callable[[int], None]
 
 
 class CampaignStopped(NewsletterError):
@@ -75,7 +75,7 @@ class Sending:
             return Fetched()
         try:
             return Fetched(sum(pull(self.ledger.database, self.provider, self.ledger.clock).added.values()))
-        except (ProviderFault, CannotExpress) as error:
+        except (ProviderFault, CannotExpress, AnswerNotUnderstood) as error:
             return Fetched(fault=error.message)
 
     def under_way(self, issue: str) -> Campaign | None:
@@ -152,20 +152,6 @@ class Sending:
         """
         with sending_alone(self.ledger.database.file):
             yield
-
-    def count_down(self, issue: str, seconds: int, tick: Tick, sleep: Callable[[float], None]) -> None:
-        """Wait, second by second, for second thoughts. Nothing is frozen yet, so no worker can run ahead.
-
-        Raises:
-            IssueHeld: somebody held the issue back, or called it off, meanwhile.
-        """
-        for left in range(seconds, 0, -1):
-            tick(left)
-            sleep(1)
-            with self.ledger.database.reading() as connection:
-                hold = find_hold(connection, issue)
-            if hold is not None:
-                raise IssueHeld(issue, hold)
 
     def call_workers(self) -> None:
         """Queue the batches for the workers of other machines, where the ledger is shared; this one helps."""

@@ -410,8 +410,10 @@ def test_a_test_copy_is_marked_and_counts_as_no_delivery(say: Say, workspace_fol
         assert "This is a test." in html.get_content()
         assert "*** This is a test." in text.get_content()
         assert "Dear Ben" in text.get_content()
+    assert "Next: newsletter approve 2022-02" in done.stderr
     assert say("receipt", "2022-02").status == 6, "it is no delivery"
     assert say("approve", "2022-02", "--by", "Ann").status == 0
+    assert "Next: newsletter send 2022-02 --dry-run" in say("send", "2022-02", "--to", "me@example.org").stderr
     assert say("send", "2022-02", "--yes").status == 0, "and does not stand in the way of the send"
 
 

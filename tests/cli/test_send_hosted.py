@@ -3,7 +3,9 @@
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -203,3 +205,26 @@ def test_test_mode_cannot_be_kept_and_is_refused(team: Team) -> None:
     settings.write_text(settings.read_text() + '\n[test_mode]\nredirect_to = "me@example.org"\n')
     status, said = team.json("send", "2022-02", "--yes")
     assert (status, team.fake.creates) == (2, 0), said
+
+
+def test_a_job_sends_what_is_due_once_and_never_calls_it_too_late(team: Team) -> None:
+    issue = team.folder / "issues" / "2022-02" / "issue.md"
+    london = ZoneInfo("Europe/London")
+
+    def due_since(hours: float) -> None:
+        moment = datetime.now(london) - timedelta(hours=hours)
+        issue.write_text(ISSUE.replace("---\nDear", f"send: {moment:%Y-%m-%d %H:%M}\n---\nDear"), encoding="utf-8")
+
+    due_since(-24)
+    status, early = team.json("send", "--due", "--despite-errors")
+    assert (status, early["exit_status"]) == (6, 6)
+    assert "Nothing is due" in str(early["why"])
+    due_since(0.1)
+    assert team.json("approve", "2022-02", "--by", "Ann")[0] == 0
+    status, done = team.json("send", "--due", "--despite-errors", "--delay", "1s")
+    assert (status, len(team.fake.sends)) == (0, 1), done
+    for hours in (0.1, 12):
+        due_since(hours)
+        status, again = team.json("send", "--due", "--despite-errors")
+        assert (status, len(team.fake.sends)) == (6, 1), again
+        assert "issue 2022-02 was handed over on" in str(again["why"])
