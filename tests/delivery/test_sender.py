@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -355,6 +356,22 @@ def test_a_call_that_reached_nobody_does_not_count_against_the_day(sending: Star
     provider.script = [refuse(FaultKind.TEMPORARY, 503)]
     assert campaign.send(provider, per_day=10).counts == Counts(audience=10, accepted=10)
     assert len(provider.calls_made) == 2
+
+
+def test_a_short_pause_does_not_cut_a_long_one_short(database: Database) -> None:
+    pace = Pace("postman", PaceSettings())
+    with database.writing() as connection:
+        pace.slow_down(connection, START + timedelta(minutes=10))
+        pace.slow_down(connection, START + timedelta(seconds=2))
+        assert pace.free_at(connection) == START + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(2, 10), (10, 2), (2, 0)])
+def test_of_our_pace_and_the_providers_the_slower_holds(database: Database, ours: int, theirs: int) -> None:
+    pace = Pace("postman", PaceSettings(calls_per_second=ours), theirs)
+    with database.writing() as connection:
+        pace.spend(connection, 1, START)
+        assert pace.free_at(connection) == START + timedelta(seconds=0.5)
 
 
 def test_recipients_per_second_are_kept(sending: Start) -> None:
