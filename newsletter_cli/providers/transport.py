@@ -7,30 +7,28 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from urllib3 import BaseHTTPResponse, PoolManager, Timeout
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    LocationValueError,
-    NewConnectionError,
-    ProxyError,
-    SSLError,
-)
-from urllib3.exceptions import (
-    TimeoutError as TookTooLong,
-)
+import requests
+from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, SSLError
 
 from newsletter_cli.http import PRODUCT
-from newsletter_cli.http.pools import open_pool
 from newsletter_cli.providers.base import Doubtful, HttpCall, NotSent
 from newsletter_cli.providers.cleaning import clean
 
 CONNECT, READ = 5.0, 60.0
 _IDLE = 20.0  # Providers drop idle connections; a request written into a dead one is a needless doubt.
 _CAP = 8 * 1024 * 1024
-_HEADER = re.compile(r"[^\x00\r\n\u0100-\U0010ffff]*")
+_BEFORE_ANY_BYTE = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.InvalidProxyURL,
+)
 _OURS = {"User-Agent": PRODUCT, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+_HEADER = re.compile(r"[^\x00\r\n\u0100-\U0010ffff]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +52,17 @@ class Reply:
 
 @dataclass
 class _Line:
-    """One thread's pool, for which origin it is, and when it was last used."""
+    """One thread's session, to which origin it speaks, how (proxies, certificates), and when it was last used."""
 
-    pool: PoolManager
+    session: requests.Session
     origin: str
+    how: dict[str, Any]
     used: float
 
 
 @dataclass
 class Transport:
-    """Sends requests to one provider. May be used from several threads; each has a connection of its own.
+    """Sends requests to one provider. May be used from several threads; each has a session of its own.
 
     Attributes:
         title: the provider's name in messages.
@@ -75,7 +74,7 @@ class Transport:
     secrets: Sequence[str] = field(default=(), repr=False)
     timeout: tuple[float, float] = (CONNECT, READ)
     _local: threading.local = field(default_factory=threading.local, repr=False)
-    _open: list[PoolManager] = field(default_factory=list, repr=False)
+    _open: list[requests.Session] = field(default_factory=list, repr=False)
 
     def call(self, request: HttpCall) -> Reply:
         """Send once and read the whole answer, whatever its status. Redirects are not followed.
@@ -88,44 +87,38 @@ class Transport:
         if not all(_HEADER.fullmatch(value) for header in request.headers for value in header):
             raise self._not_sent("a header holds a character that no header can carry")
         with self._explained():
-            response = self._pool(request.url).request(
-                request.method,
-                request.url,
-                body=request.body or None,
-                headers=_OURS | dict(request.headers),
-                timeout=Timeout(*self.timeout),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
-            try:
+            headers = _OURS | dict(request.headers)
+            # Prepared outside the session, which would put a ~/.netrc password in place of our Authorization header.
+            prepared = requests.Request(request.method, request.url, headers, data=request.body or None).prepare()
+            line = self._line(request.url)
+            response = line.session.send(prepared, timeout=self.timeout, allow_redirects=False, **line.how)
+            with response:
                 body = self._read(response, deadline)
-            except BaseException:
-                response.close()
-                raise
-            response.release_conn()
-        return Reply(response.status, response.headers, body)
+        return Reply(response.status_code, CaseInsensitiveDict(response.headers), body)
 
     def close(self) -> None:
-        for pool in self._open:
-            pool.clear()
+        for session in self._open:
+            session.close()
 
-    def _pool(self, url: str) -> PoolManager:
+    def _line(self, url: str) -> _Line:
         now = time.monotonic()
         origin = "/".join(url.split("/", 3)[:3])
         line: _Line | None = getattr(self._local, "line", None)
         if line is None or line.origin != origin:
-            line = self._local.line = _Line(open_pool(url), origin, now)
-            self._open.append(line.pool)
+            session = requests.Session()
+            # HTTPS_PROXY, REQUESTS_CA_BUNDLE and the like are read once for an origin: as long as a small call takes.
+            how = dict(session.merge_environment_settings(url, {}, True, None, None))
+            self._open.append(session)
+            line = self._local.line = _Line(session, origin, how, now)
         elif now - line.used > _IDLE:
-            line.pool.clear()
+            line.session.close()
         line.used = now
-        return line.pool
+        return line
 
-    def _read(self, response: BaseHTTPResponse, deadline: float) -> bytes:
+    def _read(self, response: requests.Response, deadline: float) -> bytes:
         parts: list[bytes] = []
         size = 0
-        for part in response.stream(65536):
+        for part in response.iter_content(65536):
             parts.append(part)
             size += len(part)
             if size > _CAP or time.monotonic() > deadline:
@@ -136,11 +129,11 @@ class Transport:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except HTTPError as error:
+        except requests.RequestException as error:
             words = clean(str(error), self.secrets)
             if never_left(error):
                 raise self._not_sent(words) from error
-            what = "it did not answer in time" if isinstance(error, TookTooLong) else "the connection was lost"
+            what = "it did not answer in time" if isinstance(error, requests.Timeout) else "the connection was lost"
             raise self._doubtful(what, words) from error
 
     def _not_sent(self, words: str) -> NotSent:
@@ -158,14 +151,19 @@ class Transport:
         )
 
 
-def never_left(error: HTTPError) -> bool:
-    """Whether this proves that no byte of the request reached the provider: there was no address or no connection."""
-    if isinstance(error, ProxyError):
-        original = error.original_error
+def never_left(error: requests.RequestException) -> bool:
+    """Whether this proves that no byte of the request reached the provider.
+
+    requests.ConnectionError covers both "never connected" and "line lost after sending": the reason inside tells.
+    """
+    if isinstance(error, (*_BEFORE_ANY_BYTE, requests.ConnectTimeout)):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(reason, ProxyError):
+        original = reason.original_error
         return isinstance(original, (NewConnectionError, ConnectTimeoutError)) or "Tunnel connection failed" in str(
             original
         )
-    if isinstance(error, SSLError):  # The certificate is looked at before the request is written.
-        return bool(error.args) and isinstance(error.args[0], ssl.SSLCertVerificationError)
-    # NameResolutionError is a NewConnectionError.
-    return isinstance(error, (LocationValueError, NewConnectionError, ConnectTimeoutError))
+    if isinstance(reason, SSLError):  # The certificate is looked at before the request is written.
+        return bool(reason.args) and isinstance(reason.args[0], ssl.SSLCertVerificationError)
+    return isinstance(reason, (NewConnectionError, ConnectTimeoutError))  # NameResolutionError is a NewConnectionError.

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
+import urllib3
 from urllib3.connection import HTTPConnection
-from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, ProxyError, SSLError
+from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError, ProxyError, SSLError
 
 from newsletter_cli.providers.base import Doubtful, HttpCall, NotSent
 from newsletter_cli.providers.cleaning import clean
@@ -62,7 +64,7 @@ def test_an_answer_that_did_not_arrive_whole_is_a_doubt_or_is_empty(answer: byte
             reply = Transport("Post", timeout=(1, 1)).call(call(url))
         except Doubtful:
             return
-        # http.client takes headers that were cut for a whole answer: the body is empty then, and no adapter takes that.
+        # requests takes headers that were cut for a whole answer: the body is empty then, and no adapter takes that.
         assert reply.body == b""
 
 
@@ -110,8 +112,9 @@ def test_an_endless_answer_is_cut_off() -> None:
         (ProxyError("no", ConnectionResetError()), False),
     ],
 )
-def test_only_a_connection_that_was_never_made_is_certain(reason: HTTPError, certain: bool) -> None:
-    assert never_left(reason) is certain
+def test_only_a_connection_that_was_never_made_is_certain(reason: Exception, certain: bool) -> None:
+    pool = urllib3.HTTPConnectionPool("x")
+    assert never_left(requests.ConnectionError(MaxRetryError(pool, "/", reason))) is certain
 
 
 def test_words_are_cleaned_of_addresses_keys_values_and_line_breaks() -> None:
@@ -121,3 +124,12 @@ def test_words_are_cleaned_of_addresses_keys_values_and_line_breaks() -> None:
     for gone in ("Reader 0", "reader0@", "SECRET", "leave/t0", "Ann", "\n"):
         assert gone not in cleaned
     assert clean("Anna's Annex", (), batch) == "Anna's Annex"
+
+
+def test_a_proxy_of_the_machine_is_used_and_no_proxy_passes_it_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Loopback(lambda _: Canned(200, b"proxy")) as proxy, Loopback(lambda _: Canned(200, b"straight")) as server:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        assert Transport("Post").call(call(server.url)).body == b"straight"
+        assert Transport("Post").call(call("http://api.example.org/v3/send")).body == b"proxy"
+        assert [each.path for each in proxy.requests] == ["http://api.example.org/v3/send"]
