@@ -34,7 +34,7 @@ Written by `python -m newsletter_cli.cli.check_reference` from the rules; every 
 
 ```
 newsletter check 2022-02                     an issue: its files, its message, its audience, earlier issues
-newsletter check mail.html, mail.eml         a mail from any tool
+newsletter check mail.html                   a mail from any tool; an .eml too
 newsletter check 2022-02 --online            also links, pictures, source pages and name servers
 newsletter check 2022-02 --strict            fail on warnings too
 newsletter check 2022-02 --select 'link-*' --ignore link-http
@@ -69,7 +69,7 @@ a share of your readers in percent if you like: `"gmail.android 22"`. Below 3 % 
 
 def page() -> str:
     """The whole page."""
-    rows = [_INTRODUCTION.format(date=load_table().date)]
+    rows = [_INTRODUCTION.format(date=load_table().date), _contents()]
     group = ""
     for rule in all_rules():
         if rule.group != group:
@@ -86,6 +86,16 @@ def page() -> str:
         f"### {each.id}\n\n*{each.severity}* {each.reason}\n\n**Do:** {_code(each.hint)}\n" for each in ONLINE_RULES
     ]
     return "\n".join(rows)
+
+
+def _contents() -> str:
+    """Every rule in one table, a group a row, each a link to its place below."""
+    groups: dict[str, list[str]] = {}
+    for rule in all_rules():
+        groups.setdefault(_GROUPS[rule.group], []).append(rule.id)
+    groups["Online, with `--online`"] = [each.id for each in ONLINE_RULES]
+    rows = (f"| {title} | {', '.join(f'[{id}](#{id})' for id in ids)} |" for title, ids in groups.items())
+    return "\n".join(("## All of them\n", "| about | rules |", "|---|---|", *rows, ""))
 
 
 def _example(title: str, example: Example) -> str:
