@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter_cli.compose.hidden_parts import hide
-from newsletter_cli.compose.kept_rules import Pairs
 from newsletter_cli.compose.matching import Matcher
-from newsletter_cli.compose.style_rules import StyleReader
+from newsletter_cli.compose.style_rules import Pairs, StyleReader
 from newsletter_cli.errors import NewsletterError
 
 if TYPE_CHECKING:

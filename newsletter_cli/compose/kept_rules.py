@@ -4,30 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from newsletter_cli.compose.style_rules import Rule
 from newsletter_cli.records import record
-
-Pairs = tuple[tuple[str, str], ...]
 
 _NAME = re.compile(r"[.#]?-?[A-Za-z_][\w-]*")
 _SIDES = re.compile(r"^(margin|padding|border|font|background|list-style|outline|text-decoration|overflow)(?:-|$)")
 _INSIDE = ("media", "supports", "container", "layer")
-
-
-@record
-class Rule:
-    """One selector with some declarations, to be written into style attributes.
-
-    Attributes:
-        order: what a later rule of the cascade has larger: importance, specificity (ids, classes, elements), place.
-        xpath: the elements it applies to.
-        pairs: property and value; an important value ends with ` !important`.
-        subject: the names in the last part of its selector, such as {"td", ".lead"}.
-    """
-
-    order: tuple[int, ...]
-    xpath: str
-    pairs: Pairs
-    subject: frozenset[str] = frozenset()
 
 
 @record

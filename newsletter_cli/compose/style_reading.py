@@ -10,8 +10,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from newsletter_cli.compose.kept_rules import Kept, Pairs, Rule, subject, winning
-from newsletter_cli.compose.style_rules import Sheets
+from newsletter_cli.compose.kept_rules import Kept, subject, winning
+from newsletter_cli.compose.style_rules import Pairs, Rule, Sheets
 
 # What depends on the reader's doing or on what is not an element cannot be written into a style attribute.
 _MOVING = re.compile(

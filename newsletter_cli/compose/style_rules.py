@@ -7,13 +7,31 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from newsletter_cli.compose.kept_rules import Pairs, Rule
 from newsletter_cli.compose.known_styles import known_attribute, known_sheets
 from newsletter_cli.paths import write_file
 from newsletter_cli.records import record
 
+Pairs = tuple[tuple[str, str], ...]
+
 # Raised when the meaning of what is kept on disk changes.
 FORM = "5"
+
+
+@record
+class Rule:
+    """One selector with some declarations, to be written into style attributes.
+
+    Attributes:
+        order: what a later rule of the cascade has larger: importance, specificity (ids, classes, elements), place.
+        xpath: the elements it applies to.
+        pairs: property and value; an important value ends with ` !important`.
+        subject: the names in the last part of its selector, such as {"td", ".lead"}.
+    """
+
+    order: tuple[int, ...]
+    xpath: str
+    pairs: Pairs
+    subject: frozenset[str] = frozenset()
 
 
 @record

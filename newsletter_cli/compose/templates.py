@@ -146,6 +146,8 @@ class Renderer:
             undefined=undefined_type(lambda: (*self._known, *self.functions)),
             autoescape=lambda name: name is None or not name.endswith((".txt", ".css")),
             bytecode_cache=Kept(str(self._cache_folder())),
+            # To fold constants takes longer than a template that is rendered once gains by it.
+            optimized=False,
             cache_size=-1,
             auto_reload=False,
         )

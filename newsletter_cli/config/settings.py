@@ -1,18 +1,23 @@
 """Every key of newsletter.toml, its type and its default."""
 
+import os
 import re
 from dataclasses import field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from newsletter_cli.config.tables import at_least, between
 from newsletter_cli.config.when import parse_when
 from newsletter_cli.records import record
 
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_ZONES = Path("/usr/share/zoneinfo")  # the first place where zoneinfo looks
+_ZONE = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*")
 _DURATION = re.compile(r"^(\d+)\s*(s|m|h|d)$")
 
 
@@ -60,11 +65,26 @@ def _filled(value: str) -> str:
 
 
 def _known_zone(value: str) -> str:
+    if _is_zone_of_the_system(value):
+        return value
+    from zoneinfo import ZoneInfo
+
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
         raise ValueError("must be a time zone name such as Europe/London") from error
     return value
+
+
+def _is_zone_of_the_system(name: str) -> bool:
+    """Whether the system keeps a file of this zone, as on all but Windows; zoneinfo need not be imported to know."""
+    if "PYTHONTZPATH" in os.environ or not _ZONE.fullmatch(name):
+        return False
+    try:
+        with (_ZONES / name).open("rb") as file:
+            return file.read(4) == b"TZif"
+    except OSError:
+        return False
 
 
 def _with_token(value: str) -> str:
@@ -334,7 +354,9 @@ class Settings:
     segments: dict[str, SegmentSettings] = field(default_factory=dict)
 
     @property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> "ZoneInfo":
+        from zoneinfo import ZoneInfo
+
         return ZoneInfo(self.newsletter.time_zone)
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -102,3 +103,39 @@ def test_a_fault_inside_an_array_of_tables_stands_at_its_own_line() -> None:
 def test_reading_the_settings_imports_no_validation_library() -> None:
     script = "import sys, newsletter_cli.config; print(sorted({'pydantic', 'attr', 'jsonschema'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Europe/London",
+        "UTC",
+        "Etc/GMT+1",
+        "America/Argentina/Ushuaia",
+        "Mars",
+        "Europe",
+        "zone.tab",
+        "tzdata.zi",
+        "../zoneinfo/UTC",
+        "/etc/localtime",
+        "Europe//London",
+        "Europe/London ",
+        "posixrules/x",
+        ".",
+        "a/../UTC",
+    ],
+)
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_time_zone_is_one_that_python_knows(name: str, elsewhere: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if elsewhere:
+        monkeypatch.setenv("PYTHONTZPATH", "/nowhere")
+    try:
+        ZoneInfo(name)
+        known = True
+    except (KeyError, ValueError, OSError):
+        known = False
+    text = GOOD.replace("[sender]", f'time_zone = "{name}"\n[sender]')
+    if known:
+        assert parse_settings(text).zone == ZoneInfo(name)
+    else:
+        assert "must be a time zone name" in problems(text)[0]
