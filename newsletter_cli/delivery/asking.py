@@ -8,7 +8,7 @@ from newsletter_cli.database.tables import batch
 from newsletter_cli.delivery import writing
 from newsletter_cli.delivery.calls import Look
 from newsletter_cli.delivery.claims import Claims, doubt_of
-from newsletter_cli.delivery.settle import Found, after_look
+from newsletter_cli.delivery.settle import Found, after_look, lag_of, unproven
 from newsletter_cli.model.campaign import BatchState
 from newsletter_cli.providers.base import NotSent, Provider, ProviderFault, Refused
 
@@ -20,6 +20,7 @@ def ask(claims: Claims, provider: Provider, look: Look) -> None:
     """Ask once and write what it proves. A provider that cannot be reached is asked again later, five times a run."""
     try:
         answer = provider.ask(look.batch, look.since)
+        blind = answer.taken == "no" and _is_blind(claims, provider)
     except (ProviderFault, ValueError, KeyError, TypeError) as fault:  # the latter: an answer in another form
         _not_answered(claims, look, fault)
         return
@@ -32,7 +33,27 @@ def ask(claims: Claims, provider: Provider, look: Look) -> None:
         if row is None:
             return
         found = after_look(doubt_of(row, same=False), answer, people, provider.capabilities, now)
+        if found.verdict == "never" and blind:
+            found = unproven("its list does not show batches either that it took", provider.capabilities, now)
+        if found.why:
+            claims.held_back.add(look.id)
+            claims.ledger.record(connection, f"batch {look.id} stays in doubt: {found.why}", claims.campaign.issue)
         writing.found(connection, claims.ledger, claims.campaign, look.id, found, answer.ids)
+
+
+def _is_blind(claims: Claims, provider: Provider) -> bool:
+    """Whether the provider's list lacks what it surely took (statistics switched off, an index that stands still).
+
+    A control: "not found" of such a list proves nothing, and a repeat on its word would mail people twice.
+    """
+    if claims.index_seen:
+        return False
+    caught_up = timedelta(seconds=provider.capabilities.call_seconds + lag_of(provider.capabilities))
+    known = claims.known_batch(before=claims.ledger.clock() - caught_up)
+    if known is None:
+        return False
+    claims.index_seen = provider.ask(known.batch, known.since).taken != "no"
+    return not claims.index_seen
 
 
 def _not_answered(claims: Claims, look: Look, fault: Exception) -> None:

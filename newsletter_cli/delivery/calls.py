@@ -117,6 +117,7 @@ class Outcome:
         pause: seconds until this batch is tried (or asked about) again.
         slow: seconds for which nobody calls this account.
         split: cut the batch in two, to find the person the provider refuses.
+        evidence: the provider says that it had the call, and gave no id; a doubt that "not found" does not end.
         failure: nothing was accepted: counts towards giving up.
         account, policy: refusals that speak against account or content; the breaker counts them.
         stop: open the breaker now, with these words.
@@ -130,6 +131,7 @@ class Outcome:
     pause: float = 0.0
     slow: float = 0.0
     split: bool = False
+    evidence: bool = False
     failure: bool = False
     account: int = 0
     policy: int = 0

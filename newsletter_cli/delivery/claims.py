@@ -67,7 +67,8 @@ class Claims:
 
     Attributes:
         owner: this sender, unlike any other; only the owner of a call may write its outcome.
-        held_back: batches that this run leaves alone (the provider could not be asked about them).
+        held_back: batches that this run leaves alone (the provider could not be asked, or its answer settled nothing).
+        index_seen: the provider's list has shown a batch that it took, so that "not found" means something.
     """
 
     ledger: Ledger
@@ -77,6 +78,7 @@ class Claims:
     stop: Stop
     owner: str = field(default_factory=lambda: f"{machine_id()}/{uuid.uuid4().hex[:12]}")
     held_back: set[int] = field(default_factory=set)
+    index_seen: bool = False
     failed_looks: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -134,6 +136,19 @@ class Claims:
                     why="the send was stopped during the call",
                 )
             )
+
+    def known_batch(self, before: datetime) -> Look | None:
+        """The newest batch that the provider took and gave an id for, called before this; None when there is none."""
+        known = (batch.c.state == BatchState.ACCEPTED) & (func.length(batch.c.provider_ids) > 0)
+        query = (
+            select(batch)
+            .where(batch.c.campaign_id == self.campaign.id, known, batch.c.first_try <= iso(before))
+            .order_by(batch.c.first_try.desc())
+            .limit(1)
+        )
+        with self.ledger.database.reading() as connection:
+            row = connection.execute(query).first()
+            return self._question(row, self._rows(connection, row)) if row else None
 
     def _choose(self, connection: Connection, now: datetime, only: int | None) -> "Step | _Intent":
         """The next thing to do. What needs no call (all of a batch left, a doubt that has to wait) is passed over."""
@@ -248,7 +263,7 @@ class Claims:
             connection.execute(
                 update(batch).where(batch.c.id == row.id).values(next_try=iso(now + self._call_time * _LEASE))
             )
-            return Look(row.id, self.campaign.id, self._batch(row.id, row.key, rows), doubt.first_try - CLOCKS_DIFFER)
+            return self._question(row, rows)
         else:
             connection.execute(
                 update(batch).where(batch.c.id == row.id).values(state=BatchState.HELD, why=_both(row.why, way.why))
@@ -281,7 +296,11 @@ class Claims:
             return Rest(moment(time), "settling doubt about a batch" if doubt else "waiting to try again")
         if others:
             return Rest(now + timedelta(seconds=1), "waiting for calls under way", idle=True)
-        return Ended(Stopped.WAITING, "the provider could not be asked") if self.held_back else Ended()
+        return (
+            Ended(Stopped.WAITING, "the provider could not be asked, or its answer settled nothing")
+            if self.held_back
+            else Ended()
+        )
 
     def _bury(self, connection: Connection, now: datetime, everything: bool) -> int:
         dead = (batch.c.campaign_id == self.campaign.id) & (batch.c.state == BatchState.IN_FLIGHT)
@@ -318,6 +337,10 @@ class Claims:
             begin_by=intent.begin_by,
         )
 
+    def _question(self, row: Row[Any], rows: Rows) -> Look:
+        people = self._batch(row.id, row.key, rows)
+        return Look(row.id, self.campaign.id, people, moment(row.first_try) - CLOCKS_DIFFER)
+
     def _batch(self, batch_id: int, key: str, rows: Rows) -> Batch:
         name = self.campaign.name
         people = snapshot.recipients(rows, self.campaign.message, name)
@@ -344,6 +367,7 @@ def doubt_of(row: Row[Any], same: bool) -> Doubt:
         tries=row.attempt,
         looks=row.looks,
         same=same,
+        had=row.provider_ids is not None,
     )
 
 

@@ -85,7 +85,7 @@ def _accepted(receipt: Receipt, batch: Batch) -> Outcome:
 def _already_taken(answer: AlreadyTaken, capabilities: Capabilities) -> Outcome:
     why = "the provider says that it had this call before"
     if capabilities.query:
-        return Outcome(BatchState.IN_DOUBT, why=why, request_id=answer.request_id)
+        return Outcome(BatchState.IN_DOUBT, why=why, request_id=answer.request_id, evidence=True)
     return Outcome(BatchState.ACCEPTED, why=why, request_id=answer.request_id)
 
 

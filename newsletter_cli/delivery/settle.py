@@ -22,6 +22,7 @@ class Doubt:
         tries: calls made.
         looks: times the provider was asked after its lag and knew nothing.
         same: a repeat would have the very same bytes, to people who may all still be written to.
+        had: the provider refused a repeat because it had this call before: "not found" is no proof against that.
     """
 
     first_try: datetime
@@ -29,6 +30,7 @@ class Doubt:
     tries: int
     looks: int
     same: bool
+    had: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def plan(doubt: Doubt, capabilities: Capabilities, now: datetime) -> Plan:
     if (
         capabilities.key
         and doubt.same
+        and not doubt.had
         and doubt.tries < MAX_TRIES
         and now < key_ends(capabilities.key, doubt.first_try)
     ):
@@ -94,7 +97,14 @@ def after_look(
         return Found("doubt", counted=True, next_look=now + timedelta(seconds=max(1.0, lag_of(capabilities) / 4)))
     if answer.taken == "some":
         return Found("accepted", missing=frozenset(people - answer.seqs))
+    if doubt.had:
+        return unproven("it says that it had this call, and its list does not show it", capabilities, now)
     return Found("never")
+
+
+def unproven(why: str, capabilities: Capabilities, now: datetime) -> "Found":
+    """A "not found" that proves nothing: the next run asks again, and a person may decide meanwhile."""
+    return Found("doubt", why=why, next_look=now + timedelta(seconds=max(EARLY_LOOK, lag_of(capabilities))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def _write(connection: Connection, claim: Claim, outcome: Outcome, now: datetime
         "lease_until": None,
         "next_try": iso(now + timedelta(seconds=outcome.pause)) if waits else None,
         "request_id": outcome.request_id,
-        "provider_ids": pack(outcome.ids),
+        "provider_ids": b"" if outcome.evidence else pack(outcome.ids),
         **_counted(outcome.exceptions),
     }
     if outcome.state == BatchState.ACCEPTED and not outcome.exceptions:

@@ -12,11 +12,11 @@ from pydantic import Field
 from newsletter_cli.model.message import Message
 from newsletter_cli.model.subscriber import SuppressionReason
 from newsletter_cli.providers.base import (
+    AlreadyTaken,
     Answer,
     Batch,
     CannotExpress,
     Capabilities,
-    Doubtful,
     Event,
     FaultKind,
     HttpCall,
@@ -25,7 +25,6 @@ from newsletter_cli.providers.base import (
     Query,
     Quota,
     Receipt,
-    Refused,
     Verification,
 )
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
@@ -196,10 +195,15 @@ class Brevo(HttpProvider):
             raise ValueError("not one id for each version")
         return Receipt(ids)
 
-    def fault(self, reply: Reply, batch: Batch | None = None) -> Refused | Doubtful:
+    def refusal(self, reply: Reply, batch: Batch) -> Receipt:
         if "duplicate_parameter" in reply.text:
-            return self.not_understood(reply, "duplicate_parameter: a call with this key was taken before")
-        return super().fault(reply, batch)
+            raise AlreadyTaken(
+                "Brevo had a call with this key before.",
+                "Its list of events is asked what became of it.",
+                words="duplicate_parameter",
+                request_id=reply.request_id,
+            )
+        return super().refusal(reply, batch)
 
     def retry_after(self, reply: Reply) -> float | None:
         """There is no Retry-After; x-sib-ratelimit-reset is the seconds until the window ends."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from newsletter_cli.providers.base import Doubtful, FaultKind, HttpCall
+from newsletter_cli.providers.base import AlreadyTaken, FaultKind, HttpCall
 from newsletter_cli.testing.loopback import Canned, Captured
 from newsletter_cli.testing.merge_languages import brevo
 from newsletter_cli.testing.provider_contract import KEY, Copy, HttpProviderContract
@@ -39,8 +39,8 @@ class TestBrevo(HttpProviderContract):
             copies.append(Copy(one["to"][0]["email"], *parts, headers))
         return copies
 
-    def test_a_repeated_key_is_a_doubt_to_be_settled_by_asking(self, tmp_path: Path) -> None:
+    def test_a_repeated_key_says_that_the_first_call_was_taken(self, tmp_path: Path) -> None:
         body = b'{"code":"duplicate_parameter","message":"idempotencyKey is already used"}'
         fault, _ = self._send(tmp_path, Canned(400, body))
-        assert isinstance(fault, Doubtful)
-        assert "duplicate_parameter" in fault.words
+        assert isinstance(fault, AlreadyTaken)
+        assert fault.words == "duplicate_parameter"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from newsletter_cli.delivery.signals import Stop
 from newsletter_cli.model.campaign import Counts
 from newsletter_cli.model.subscriber import SuppressionReason
 from newsletter_cli.providers.base import (
+    AlreadyTaken,
     Answer,
     Batch,
     Capabilities,
@@ -48,6 +50,10 @@ def cut_after_taking(batch: Batch, provider: Postman) -> Receipt:
 
 def cut(batch: Batch, provider: Postman) -> Receipt:
     raise Doubtful("the line was cut")
+
+
+def take(batch: Batch, provider: Postman) -> Receipt:
+    return provider.take(batch)
 
 
 def too_fast(batch: Batch, provider: Postman) -> Receipt:
@@ -263,6 +269,47 @@ def test_rule_7_not_found_proves_nothing_once_the_provider_has_forgotten(sending
     assert provider.doubled == []
     (held,) = campaign.ledger.held(campaign.campaign_id)
     assert "keeps what it knows no longer" in held.why
+
+
+def test_rule_7_not_found_is_no_proof_against_the_refusal_of_a_known_key(sending: Start) -> None:
+    """Brevo: `duplicate_parameter`, while its list of events shows nothing."""
+    campaign = sending(10)
+    provider = Postman(replace(QUERY, key=IdempotencyKey(1800, "refuse")))
+
+    def known(batch: Batch, postman: Postman) -> Receipt:
+        raise AlreadyTaken("the key is known")
+
+    provider.script = [cut_after_taking, known]
+    provider.ask = lambda batch, since: Answer("no")  # type: ignore[method-assign]
+    for _ in range(6):
+        result = campaign.send(provider)
+        campaign.clock.forward(3600)
+    assert len(provider.calls_made) == 2
+    assert (result.counts.accepted, result.counts.unknown, result.stopped) == (0, 10, Stopped.WAITING)
+    (held,) = campaign.ledger.held(campaign.campaign_id)
+    assert "it says that it had this call" in held.why
+    provider.ask = lambda batch, since: Answer("yes")  # type: ignore[method-assign]
+    assert campaign.send(provider).counts.accepted == 10
+
+
+@pytest.mark.parametrize("blind", [True, False])
+def test_rule_7_not_found_proves_nothing_where_the_list_lacks_what_was_surely_taken(
+    sending: Start, blind: bool
+) -> None:
+    campaign = sending(100)
+    provider = Postman(QUERY)
+    provider.script = [take, cut_after_taking if blind else cut]
+    if blind:
+        provider.ask = lambda batch, since: Answer("no")  # type: ignore[method-assign]
+    for _ in range(4):
+        result = campaign.send(provider)
+        campaign.clock.forward(1200)
+    assert provider.doubled == []
+    assert len(provider.taken) == 100
+    assert (result.counts.accepted, result.counts.unknown) == ((90, 10) if blind else (100, 0))
+    if blind:
+        (held,) = campaign.ledger.held(campaign.campaign_id)
+        assert "does not show batches either that it took" in held.why
 
 
 def test_rule_8_a_late_answer_is_an_event_and_no_state(sending: Start) -> None:
