@@ -24,8 +24,9 @@ def csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             reader = csv.reader(file, delimiter=_delimiter(sample), strict=True)
             line = 1
             for row in reader:
-                if any(cell.strip() for cell in row):
-                    yield line, [cell.strip() for cell in row]
+                cells = list(map(str.strip, row))
+                if any(cells):
+                    yield line, cells
                 line = reader.line_num + 1
     except OSError as error:
         raise NewsletterError(

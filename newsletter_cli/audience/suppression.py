@@ -88,7 +88,7 @@ def suppressed_among(connection: Connection, keys: Sequence[str]) -> dict[str, S
     """Of these address keys, those that must not be written to, with the reason; reads in the caller's transaction."""
     if connection.execute(_ANYBODY).first() is None:
         return {}
-    return _newest(_rows_of(connection, keys)) | _erased_among(connection, keys)
+    return newest(_rows_of(connection, keys)) | erased_among(connection, keys)
 
 
 def suppressed_in(connection: Connection, campaign_id: int, lo: int, hi: int) -> dict[int, SuppressionReason]:
@@ -98,12 +98,12 @@ def suppressed_in(connection: Connection, campaign_id: int, lo: int, hi: int) ->
     """
     place = {"campaign": campaign_id, "lo": lo, "hi": hi}
     rows = connection.execute(_AMONG_FROZEN, place)
-    found = _newest((seq, reason, active) for seq, reason, active in rows)
+    found = newest((seq, reason, active) for seq, reason, active in rows)
     secret = connection.execute(_SECRET).scalar()
     if secret:
         people = connection.execute(_KEYS_FROZEN, place)
         hashed = {_hashed(secret, key): seq for seq, key in people}
-        found |= {hashed[key]: reason for key, reason in _newest(_rows_of(connection, hashed)).items()}
+        found |= {hashed[key]: reason for key, reason in newest(_rows_of(connection, hashed)).items()}
     return found
 
 
@@ -129,15 +129,21 @@ def _rows_of(connection: Connection, keys: Collection[str]) -> Iterator[tuple[st
     return (tuple(row) for row in rows)
 
 
-def _newest(rows: Iterable[tuple[Who, str, int]]) -> dict[Who, SuppressionReason]:
-    """By person what the newest entry says, of those that hold."""
+def newest(rows: Iterable[tuple[Who, str, int]]) -> dict[Who, SuppressionReason]:
+    """By person what the newest of these entries (who, reason, active), oldest first, says; only those that hold."""
     newest = {key: (reason, active) for key, reason, active in rows}
     return {key: SuppressionReason(reason) for key, (reason, active) in newest.items() if active}
 
 
-def _erased_among(connection: Connection, keys: Sequence[str]) -> dict[str, SuppressionReason]:
+def anybody_erased(connection: Connection) -> bool:
+    """Whether somebody was ever erased; if not, nobody need be looked for among them."""
+    return bool(connection.execute(_SECRET).scalar())
+
+
+def erased_among(connection: Connection, keys: Sequence[str]) -> dict[str, SuppressionReason]:
+    """Of these keys, those of people who were erased."""
     hashed = _erased_keys(connection, keys)
-    return {hashed[key]: reason for key, reason in _newest(_rows_of(connection, hashed)).items()} if hashed else {}
+    return {hashed[key]: reason for key, reason in newest(_rows_of(connection, hashed)).items()} if hashed else {}
 
 
 def _erased_keys(connection: Connection, keys: Sequence[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,10 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.file is not None
 
+    def turn(self) -> AbstractContextManager[object]:
+        """Held by the one thread of this process that writes."""
+        return self._turn if self.is_sqlite else nullcontext()
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that only reads: it waits for no writer and keeps none waiting (WAL, or MVCC).
@@ -53,13 +57,62 @@ class Database:
             DatabaseFault: full disk, read-only file, a lock held too long; nothing was written then.
         """
         try:
-            with self._turn if self.is_sqlite else nullcontext(), self.engine.begin() as connection:
+            with self.turn(), self.engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
             raise fault_of(error, self.file) from error
 
+    @contextmanager
+    def kept(self) -> "Iterator[Kept]":
+        """One connection for several transactions, so that its temporary tables last; they are gone afterwards.
+
+        Raises:
+            DatabaseFault: the database's own fault, in words, with what to do.
+        """
+        try:
+            connection = self.engine.connect()
+        except DBAPIError as error:
+            raise fault_of(error, self.file) from error
+        try:
+            yield Kept(self, connection)
+        finally:
+            connection.detach()
+            connection.close()
+
     def close(self) -> None:
         self.engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A connection that its owner keeps: `Database.reading` and `Database.writing` on it, in turn.
+
+    What is written to temporary tables within `reading` stays; to others nothing may be.
+    """
+
+    database: Database
+    connection: Connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """See `Database.reading`."""
+        with self._transaction(reads=True) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """See `Database.writing`."""
+        with self.database.turn(), self._transaction(reads=False) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, reads: bool) -> Iterator[Connection]:
+        self.connection.execution_options(**{_READING: reads})
+        try:
+            with self.connection.begin():
+                yield self.connection
+        except DBAPIError as error:
+            raise fault_of(error, self.database.file) from error
 
 
 def open_database(file: Path, url: str = "") -> Database:
