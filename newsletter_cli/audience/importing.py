@@ -11,10 +11,9 @@ from types import TracebackType
 from sqlalchemy import Connection, bindparam, select, update
 
 from newsletter_cli.audience import staging
-from newsletter_cli.audience.addresses import BadAddress
 from newsletter_cli.audience.columns import Columns, map_columns
 from newsletter_cli.audience.csv_file import csv_rows
-from newsletter_cli.audience.list_rows import RowReader, Staged, as_json
+from newsletter_cli.audience.list_rows import RefusedRow, RowReader, as_json
 from newsletter_cli.audience.suppression import suppress
 from newsletter_cli.bulk import many_rows
 from newsletter_cli.database import Database
@@ -22,17 +21,8 @@ from newsletter_cli.database.tables import subscriber
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.subscriber import SuppressionReason
 
-_PAGE = 1000
 _MINE = subscriber.c.address_key == bindparam("key")
 _ATTRIBUTES = select(subscriber.c.attributes).where(_MINE)
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that cannot be imported: the line it starts on and why (never the address)."""
-
-    line: int
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +99,16 @@ class ListImport:
         columns = map_columns(headings, self._chosen)
         reader = RowReader(columns)
         staging.make_tables(connection)
-        refused: list[RefusedRow] = []
-        total = roles = 0
-        page: list[Staged] = []
-        for line, cells in rows:
-            total += 1
-            try:
-                person, is_role = reader.person(cells)
-            except (BadAddress, ValueError) as error:
-                refused.append(RefusedRow(line, error.reason if isinstance(error, BadAddress) else str(error)))
-                continue
-            roles += is_role
-            page.append(person)
-            if len(page) == _PAGE:
-                staging.add(connection, reader.columns, page)
-                page = []
-        staging.add(connection, reader.columns, page)
-        duplicates = total - len(refused) - staging.count(connection)
-        return ImportPlan(rows=total, duplicates=duplicates, roles=roles, refused=tuple(refused), columns=columns)
+        for page in reader.pages(rows):
+            staging.add(connection, reader.columns, page)
+        duplicates = staging.unite(connection)
+        return ImportPlan(
+            rows=reader.rows,
+            duplicates=duplicates,
+            roles=reader.roles,
+            refused=tuple(reader.refused),
+            columns=columns,
+        )
 
     def _write(self, connection: Connection, now: datetime) -> None:
         staging.add_new(connection, self._basis, self._source, now.astimezone(UTC).isoformat(timespec="seconds"))

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from json.encoder import encode_basestring
 
-from newsletter_cli.audience.addresses import ROLES, checked
+from newsletter_cli.audience.addresses import ROLES, BadAddress, checked
 from newsletter_cli.audience.columns import Columns
 from newsletter_cli.model.subscriber import SuppressionReason
 
@@ -28,17 +29,27 @@ _LEFT = {
     "suppressed": SuppressionReason.MANUAL,
 }
 _YES = {"1", "yes", "y", "true", "x", "ja", "oui", "si", "sì", "sí", "opted out", "opted_out", "unsubscribed"}
+_PAGE = 1000
 _NAMES = ("first_name", "last_name")
 Staged = tuple[str | None, ...]
 as_json: Callable[[Mapping[str, str]], str] = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that cannot be imported: the line it starts on and why (never the address)."""
+
+    line: int
+    why: str
 
 
 class RowReader:
     """Reads the rows of one list; where each field stands is found once, not for every row.
 
     Attributes:
-        columns: what `person` gives: key, email (None when it is the key), names, attributes as JSON, and those of
+        columns: what a person is made of: key, email (None when it is the key), names, attributes as JSON, and those of
             basis, source, joined (None when blank) and leaves ("" or why the row's person left) that the list can tell.
+        rows, roles, refused: how many rows there were, how many people with the mailbox of a function, and who is none.
     """
 
     def __init__(self, columns: Columns) -> None:
@@ -46,41 +57,59 @@ class RowReader:
         self._width = len(columns.fields)
         self._email = place["email"]
         self._names = [place.get(name, self._width) for name in _NAMES]  # one cell more than there are is blank
+        self._padded = self._width in self._names
         self._attributes = [(f"{encode_basestring(name)}: ", place[name]) for name in sorted(columns.attributes)]
         self._more = [(name, place[name]) for name in ("basis", "source", "joined") if name in place]
         self._marks = [(name, place[name]) for name in ("opted_out", "status") if name in place]
         self.columns = ("key", "email", *_NAMES, "attributes", *(name for name, _ in self._more))
         if self._marks:
             self.columns = (*self.columns, "leaves")
+        self.rows = self.roles = 0
+        self.refused: list[RefusedRow] = []
 
-    def person(self, cells: list[str]) -> tuple[Staged, bool]:
-        """The person of a row of stripped cells, in `columns`, and whether the mailbox is one of a function.
+    def pages(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[list[Staged]]:
+        """The people, in `columns`, of rows of stripped cells with their lines; the last page may be empty."""
+        page: list[Staged] = []
+        person = self._person
+        for line, cells in rows:
+            self.rows += 1
+            try:
+                page.append(person(cells))
+            except (BadAddress, ValueError) as error:
+                self.refused.append(RefusedRow(line, error.reason if isinstance(error, BadAddress) else str(error)))
+            if len(page) == _PAGE:
+                yield page
+                page = []
+        yield page
 
-        Raises:
-            BadAddress: the address is none; ValueError: the row is not of the list's form. Neither holds the address.
-        """
-        if len(cells) > self._width and any(cells[self._width :]):
-            raise ValueError(f"{len(cells)} cells, but the first line names {self._width} columns")
+    def _person(self, cells: list[str]) -> Staged:
+        if len(cells) != self._width or self._padded:
+            self._pad(cells)
         text = "".join(cells)
         if not text.isprintable() and _CONTROL.search(text):
             raise ValueError("a cell holds a line break or another control character")
-        blank = 1 + self._width - len(cells)
-        cells += [""] * blank if blank > 0 else ()
         email, key = checked(cells[self._email])
+        if key[: key.index("@")] in ROLES:
+            self.roles += 1
+        extra = ""
+        for head, at in self._attributes:
+            if value := cells[at]:
+                extra += f", {head}{encode_basestring(value)}" if extra else f"{head}{encode_basestring(value)}"
         first, last = self._names
-        extra = ", ".join([head + encode_basestring(cells[at]) for head, at in self._attributes if cells[at]])
-        person: Staged = (
-            key,
-            None if email == key else email,
-            "" if first == self._width else cells[first],
-            "" if last == self._width else cells[last],
-            f"{{{extra}}}",
-        )
-        if self._more:
-            person += tuple(_moment(cells[at]) if name == "joined" else cells[at] or None for name, at in self._more)
-        if self._marks:
-            person = (*person, self._leaves(cells))
-        return person, key.partition("@")[0] in ROLES
+        person = (key, None if email == key else email, cells[first], cells[last], f"{{{extra}}}")
+        return person + self._further(cells) if self._more or self._marks else person
+
+    def _pad(self, cells: list[str]) -> None:
+        """Missing cells are blank, and one more stands for a name that the list does not have."""
+        if len(cells) > self._width and any(cells[self._width :]):
+            raise ValueError(f"{len(cells)} cells, but the first line names {self._width} columns")
+        del cells[self._width :]
+        cells += [""] * (self._width + 1 - len(cells))
+
+    def _further(self, cells: Sequence[str]) -> Staged:
+        """What few lists tell: basis, source, joined, leaves."""
+        more = tuple(_moment(cells[at]) if name == "joined" else cells[at] or None for name, at in self._more)
+        return (*more, self._leaves(cells)) if self._marks else more
 
     def _leaves(self, cells: Sequence[str]) -> str:
         found = {name: cells[at].casefold() for name, at in self._marks}

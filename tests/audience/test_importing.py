@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from newsletter_cli.audience import store
+from newsletter_cli.audience.addresses import BadAddress, address_key, checked
 from newsletter_cli.audience.importing import ImportPlan, ListImport
 from newsletter_cli.audience.suppression import erase, suppress, suppressed_among
 from newsletter_cli.database import Database, open_database
 from newsletter_cli.errors import NewsletterError, UsageError
-from newsletter_cli.model.subscriber import SuppressionReason
+from newsletter_cli.model.subscriber import Subscriber, SuppressionReason
 
 NOW = datetime(2022, 2, 24, 10, 0, tzinfo=UTC)
 
@@ -120,3 +124,89 @@ def test_a_file_that_is_no_list_is_refused_and_nothing_changes(database: Databas
     with pytest.raises(NewsletterError):
         imported(database, tmp_path, data)
     assert emails(database) == []
+
+
+def test_of_several_opt_outs_the_last_one_counts_and_everything_else_is_the_first_row(
+    database: Database, tmp_path: Path
+) -> None:
+    plan = imported(
+        database,
+        tmp_path,
+        "email,first_name,status\nann@example.org,Ann,bounced\nbob@example.org,Bob,\n"
+        "ANN@example.org,Anna,complained\nann@example.org,Annie,\nBob@example.org,Bobby,\n",
+    )
+    assert (plan.rows, plan.new, plan.leaving, plan.duplicates) == (5, 1, 1, 3)
+    assert [person.first_name for person in store.each_subscriber(database)] == ["Ann", "Bob"]
+    with database.engine.connect() as connection:
+        assert suppressed_among(connection, ["ann@example.org"]) == {"ann@example.org": SuppressionReason.COMPLAINT}
+
+
+def test_what_a_row_says_of_itself_stands_and_the_rest_is_given(database: Database, tmp_path: Path) -> None:
+    imported(
+        database,
+        tmp_path,
+        "email,basis,source,joined\nann@example.org,soft_opt_in_charity,fair,2021-05-01\nbob@example.org,,,soon\n"
+        "cid@example.org\n",
+    )
+    ann, bob, cid = store.each_subscriber(database)
+    assert (ann.basis, ann.source, ann.joined) == ("soft_opt_in_charity", "fair", datetime(2021, 5, 1, tzinfo=UTC))
+    assert {(each.basis, each.source, each.joined) for each in (bob, cid)} == {("consent", "list.csv", NOW)}
+    assert bob.attributes == {}
+
+
+def test_between_plan_and_apply_the_list_may_change(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("email,town\nann@example.org,Padua\nbob@example.org,Padua\ncid@example.org,Padua\n")
+    with ListImport(database, path, {}, basis="consent", source="") as work:
+        assert work.plan().new == 3
+        with database.writing() as connection:
+            suppress(connection, "ann@example.org", SuppressionReason.UNSUBSCRIBED, "link", NOW)
+            store.put(connection, Subscriber("bob@example.org", attributes={"town": "Pisa"}))
+        done = work.apply(NOW)
+    assert (done.new, done.changed, done.kept_away) == (1, 1, 1)
+    assert [(each.email, each.attributes) for each in store.each_subscriber(database)] == [
+        ("bob@example.org", {"town": "Padua"}),
+        ("cid@example.org", {"town": "Padua"}),
+    ]
+
+
+def test_a_large_list_is_the_same_in_pages(database: Database, tmp_path: Path) -> None:
+    rows = [f"P{number % 2500}@example.org,{number}" for number in range(3500)]
+    assert imported(database, tmp_path, "\n".join(["email,number", *rows])).new == 2500
+    with database.writing() as connection:
+        for number in range(0, 2500, 5):
+            suppress(connection, f"p{number}@example.org", SuppressionReason.MANUAL, "", NOW)
+        erase(connection, "p1@example.org", "request", NOW)
+    again = [f"P{number}@example.org,{number + number % 2}" for number in range(3000)]
+    plan = imported(database, tmp_path, "\n".join(["email,number", *again]))
+    assert (plan.kept_away, plan.new, plan.changed, plan.unchanged) == (501, 500, 999, 1000)
+
+
+LOCAL = st.text("ab.C+_-é'\" @", min_size=0, max_size=70)
+DOMAIN = st.sampled_from(
+    [
+        "example.org",
+        "EXAMPLE.org",
+        "a..b",
+        "münchen.example.org",
+        "xn--a",
+        "localhost",
+        "example.test",
+        "[127.0.0.1]",
+        "",
+    ]
+)
+
+
+@given(LOCAL, DOMAIN)
+@example("a" * 65, "example.org")
+@example("a", "b" * 63 + "." + "c" * 63 + "." + "d" * 63 + "." + "e" * 57 + ".org")
+def test_the_quick_look_at_an_address_says_what_email_validator_says(local: str, domain: str) -> None:
+    email = f"{local}@{domain}".strip()
+    try:
+        expected = validate_email(email, check_deliverability=False, allow_domain_literal=False).normalized
+    except EmailNotValidError:
+        with pytest.raises(BadAddress):
+            checked(email)
+        return
+    assert checked(email) == (expected, address_key(expected))

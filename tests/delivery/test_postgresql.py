@@ -23,6 +23,15 @@ from newsletter_cli.model.campaign import Counts
 from newsletter_cli.testing.crashing import scaled, start_worker
 from newsletter_cli.testing.samples import sample_message, sample_people
 from newsletter_cli.testing.simulated import simulator
+from tests.audience.test_importing import (  # noqa: F401  (the same tests, on the database below)
+    test_a_blank_cell_wipes_nothing_out_and_the_same_list_changes_nothing,
+    test_a_large_list_is_the_same_in_pages,
+    test_an_import_never_brings_back_somebody_who_left,
+    test_an_opt_out_in_any_row_counts,
+    test_between_plan_and_apply_the_list_may_change,
+    test_of_several_opt_outs_the_last_one_counts_and_everything_else_is_the_first_row,
+    test_what_a_row_says_of_itself_stands_and_the_rest_is_given,
+)
 from tests.delivery.test_resolving import *  # noqa: F403  (the same tests, on the database below)
 from tests.delivery.test_sender import *  # noqa: F403
 
