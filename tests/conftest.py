@@ -13,6 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A machine that is busy is no fault of the code; what must be quick has a test or a benchmark of its own.
+settings.register_profile("newsletter", deadline=None)
+settings.load_profile("newsletter")
 
 ROOT = Path(__file__).parent.parent
 
