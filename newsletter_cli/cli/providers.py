@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter_cli.cli.app import App
+from newsletter_cli.cli.app import App, plural
 from newsletter_cli.cli.options import command, subcommand
 from newsletter_cli.errors import NewsletterError, UsageError, WorkspaceNotFound
 
@@ -107,15 +107,18 @@ def _facts(adapter: "type[Provider]") -> dict[str, Any]:
 
 
 def _table(app: App, found: "Sequence[type[Provider]]") -> None:
-    heading = f"{'NAME':<11}{'PER CALL':>9}  {'DOUBT SETTLED BY':<18}{'SUPPRESSIONS':<14}{'REPORT':<8}KEY"
+    heading = f"{'NAME':<11}{'PER CALL':>8}  {'DOUBT SETTLED BY':<18}{'SUPPRESSIONS':<13}{'REPORT':<7}KEY"
     app.result(app.style(heading, bold=True))
     for each in found:
         able = each.capabilities
         per_call = f"{able.max_recipients:,}" if each.kind == "transactional" else "its list"
         lists = "read, write" if "add" in able.suppressions else ", ".join(able.suppressions[:1]) or "-"
         report = "full" if "delivered" in able.statistics else "part" if able.statistics else "-"
-        keys = " ".join(each.key_env) or "-"
-        app.result(f"{each.name:<11}{per_call:>9}  {_doubt(each):<18}{lists:<14}{report:<8}{keys}")
+        first, *more = each.key_env or ("-",)
+        row = f"{each.name:<11}{per_call:>8}  {_doubt(each):<18}{lists:<13}{report:<7}"
+        app.result(row + first)
+        for key in more:
+            app.result(" " * len(row) + key)
 
 
 def _doubt(adapter: "type[Provider]") -> str:
@@ -136,7 +139,7 @@ def _show(app: App, way: "Guide") -> None:
     app.result(app.style(adapter.title, bold=True))
     if adapter.kind == "transactional":
         size = f", {able.max_bytes // 1_000_000} MB a call" if able.max_bytes else ""
-        app.result(f"  {able.max_recipients:,} people{size}; doubt is settled by {_doubt(adapter)}")
+        app.result(f"  {plural(able.max_recipients, 'person', 'people')}{size}; doubt is settled by {_doubt(adapter)}")
     else:
         app.result(
             "  keeps the list itself: one call makes a campaign, which is found again by its name, never made twice"

@@ -94,7 +94,7 @@ def _refused(answer: Refused, claim: Claim, pause: float, others_accepted: bool)
     if answer.kind in _PASSING:
         return replace(back, slow=pause)
     if answer.kind in _ACCOUNT:
-        return replace(back, account=1, slow=pause)
+        return replace(back, account=1, slow=pause, why=_advice(answer))
     if answer.kind is FaultKind.RECIPIENT or answer.status == _TOO_LARGE:
         return _about_its_people(answer, claim, answer.words or str(answer))
     if answer.kind in (FaultKind.OTHER, FaultKind.CONTENT) and others_accepted:
@@ -102,7 +102,7 @@ def _refused(answer: Refused, claim: Claim, pause: float, others_accepted: bool)
         return replace(
             _about_its_people(answer, claim, answer.words or str(answer)), policy=len(claim.batch.recipients) == 1
         )
-    return replace(back, stop=_sentence(answer))
+    return replace(back, stop=_advice(answer))
 
 
 def _about_its_people(answer: Refused | CannotExpress, claim: Claim, words: str) -> Outcome:
@@ -121,6 +121,11 @@ def _doubtful(answer: Exception) -> str:
 
 def _sentence(answer: Refused) -> str:
     return f"{answer} {answer.words}".strip() if answer.words and answer.words not in str(answer) else str(answer)
+
+
+def _advice(answer: Refused) -> str:
+    """The sentence, and what to do about it: for what stops a send."""
+    return f"{_sentence(answer)} {answer.hint}".strip()
 
 
 def _words(rejection: Rejection) -> str:

@@ -112,7 +112,9 @@ class Postmark(HttpProvider):
         Fault(0, r'"ErrorCode"\s*:\s*(400|401)\b', FaultKind.SENDER),
         Fault(0, r'"ErrorCode"\s*:\s*(412|413)\b', FaultKind.SUSPENDED),
         Fault(0, r'"ErrorCode"\s*:\s*405\b', FaultKind.QUOTA),
-        Fault(0, r'"ErrorCode"\s*:\s*(300|406)\b', FaultKind.RECIPIENT),
+        Fault(0, r'"ErrorCode"\s*:\s*406\b', FaultKind.RECIPIENT),
+        # 300 is any fault of a request: an address, but an empty body too.
+        Fault(0, r'"ErrorCode"\s*:\s*300\b(?=.*(\bTo\b|illegal email|mailbox|recipient))', FaultKind.RECIPIENT),
         Fault(403, r"<html", FaultKind.CONTENT),  # Their firewall, for what looks like an attack.
     )
     setup: ClassVar[Setup] = Setup(

@@ -151,7 +151,7 @@ class Ses(HttpProvider):
             Dns("TXT", "mail", "v=spf1 include:amazonses.com ~all", "SPF of the custom MAIL FROM"),
             DMARC,
         ),
-        settings=(("region", "eu-west-1"), ("stream", "newsletter")),
+        settings=(("region", "eu-west-1"),),
         page="https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html",
     )
     capabilities = Capabilities(

@@ -25,6 +25,7 @@ class TestPostmark(HttpProviderContract):
         (422, '{"ErrorCode":412,"Message":"Your account is pending approval"}', FaultKind.SUSPENDED),
         (422, '{"ErrorCode":405,"Message":"Not allowed to send: out of credits"}', FaultKind.QUOTA),
         (422, '{"ErrorCode":300,"Message":"Invalid To address"}', FaultKind.RECIPIENT),
+        (422, '{"ErrorCode":300,"Message":"Provide either email TextBody or HtmlBody or both."}', FaultKind.CONTENT),
         (200, '[{"ErrorCode":405,"Message":"no"},{"ErrorCode":405,"Message":"no"}]', FaultKind.QUOTA),
         (403, "<html>Forbidden</html>", FaultKind.CONTENT),
     )

@@ -8,6 +8,7 @@ from newsletter_cli.delivery.quota import QuotaTooSmall
 from newsletter_cli.errors import ExitStatus
 from newsletter_cli.model.campaign import Counts
 from newsletter_cli.providers.base import Capabilities, Doubtful, ProviderFault, Quota
+from newsletter_cli.providers.pages import AnswerNotUnderstood
 from tests.delivery.kit import Postman, Sending
 
 Start = Callable[..., Sending]
@@ -39,6 +40,16 @@ def test_nothing_is_sent_when_the_account_carries_fewer_than_there_are(sending: 
 @pytest.mark.parametrize("left", [30, None, Doubtful("no answer")], ids=["enough", "without limit", "not to be told"])
 def test_a_quota_that_is_enough_or_not_known_stops_nothing(sending: Start, left: int | ProviderFault | None) -> None:
     assert sending(30).send(Metered(left)).counts.accepted == 30
+
+
+def test_a_quota_in_another_form_stops_nothing(sending: Start) -> None:
+    provider = Metered(None)
+
+    def quota() -> Quota:
+        raise AnswerNotUnderstood(1)
+
+    provider.quota = quota  # type: ignore[method-assign]
+    assert sending(30).send(provider).counts.accepted == 30
 
 
 def test_only_todays_share_has_to_fit(sending: Start) -> None:
