@@ -12,7 +12,10 @@ _COMMENT = re.compile(r"<!--.*?-->|<!\[\s*(?:if|endif)[^>]*\]>", re.I | re.S)
 _MERGE = re.compile(
     r"\{\{\{.*?\}\}\}|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\*\|.*?\|\*|\[\[.*?\]\]|%%[^%\s<>\"]+%%|%[A-Za-z_][\w.-]*%", re.S
 )
+# An attribute with a stand-in in it. Quotes inside a merge notation are the provider's, and must not end the attribute.
+_ATTRIBUTE = r'="([^"<>]*{prefix}m\d+z[^"<>]*)"'
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style\s*>", re.I | re.S)
+_COMMENT_OR_STYLE = re.compile(rf"({_STYLE.pattern})|{_COMMENT.pattern}", re.I | re.S)
 
 
 @record(frozen=False)
@@ -32,9 +35,16 @@ class Hidden:
 
     def restore(self, html: str) -> str:
         """The mail with every piece back in its place."""
+        html = re.sub(_ATTRIBUTE.format(prefix=self.prefix), self._quoted, html)
         html = re.sub(rf"<!--{self.prefix}c(\d+)z-->", lambda found: self.comments[int(found[1])], html)
         html = re.sub(rf"{self.prefix}m(\d+)z", lambda found: self.merges[int(found[1])], html)
         return self.head + html
+
+    def _quoted(self, found: re.Match[str]) -> str:
+        """This attribute in single quotes where a merge notation in it holds double ones, as it must have stood."""
+        pieces = [self.merges[int(number)] for number in re.findall(rf"{self.prefix}m(\d+)z", found[1])]
+        doubled = any('"' in piece for piece in pieces) and not any("'" in piece for piece in pieces)
+        return "='" + found[1].replace("'", "&#39;") + "'" if doubled else found[0]
 
 
 def hide(html: str) -> tuple[str, Hidden]:
@@ -51,7 +61,11 @@ def hide(html: str) -> tuple[str, Hidden]:
         pieces.append(piece)
         return form.format(hidden.prefix, len(pieces) - 1)
 
-    body = _COMMENT.sub(lambda match: keep(hidden.comments, "<!--{}c{}z-->", match[0]), body)
+    def comment(match: re.Match[str]) -> str:
+        # `<style><!-- ... --></style>`, as Word writes it, holds rules and no comment.
+        return match[0] if match[1] else keep(hidden.comments, "<!--{}c{}z-->", match[0])
+
+    body = _COMMENT_OR_STYLE.sub(comment, body)
     parts: list[str] = []
     last = 0
     for style in _STYLE.finditer(body):

@@ -72,6 +72,8 @@ def _parse(body: str) -> "_Element":
 
 
 def _apply(root: "_Element", reader: StyleReader) -> None:
+    for each in root.iter("style"):
+        _media_into_text(each)
     styles = [each for each in root.iter("style") if _inlinable(each)]
     for each in root.iter("style"):
         if _IGNORE in each.attrib:
@@ -94,7 +96,18 @@ def _apply(root: "_Element", reader: StyleReader) -> None:
 
 def _inlinable(style: "_Element") -> bool:
     media = style.attrib.get("media", "").strip().lower()
-    return media in ("", "all", "screen") and style.attrib.get(_IGNORE) != "ignore"
+    kind = style.attrib.get("type", "").strip().lower()
+    return media in ("", "all", "screen") and kind in ("", "text/css") and style.attrib.get(_IGNORE) != "ignore"
+
+
+def _media_into_text(style: "_Element") -> None:
+    """`<style media="…">` as `@media … {}`: it must go on winning over what will stand in style attributes."""
+    media, text = style.attrib.get("media", "").strip(), style.text or ""
+    if media.lower() in ("", "all", "screen") or style.attrib.get(_IGNORE) == "ignore" or "@" in text:
+        return
+    if text.count("{") == text.count("}") and not re.search(r"[{};<]", media):
+        style.text = f"@media {media}{{{text}}}"
+        del style.attrib["media"]
 
 
 def _keep(style: "_Element", css: str) -> None:

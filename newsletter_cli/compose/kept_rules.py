@@ -9,7 +9,8 @@ from newsletter_cli.records import record
 
 _NAME = re.compile(r"[.#]?-?[A-Za-z_][\w-]*")
 _SIDES = re.compile(r"^(margin|padding|border|font|background|list-style|outline|text-decoration|overflow)(?:-|$)")
-_INSIDE = ("media", "supports", "container", "layer")
+# Not @layer: what stands in a layer loses to every rule outside of one, and did so before.
+_INSIDE = ("media", "supports", "container")
 
 
 @record
@@ -39,6 +40,38 @@ def winning(kept: Kept, rules: Sequence[Rule]) -> str:
     if not _strengthen(nodes, kept.place, rules):
         return kept.css
     return str(tinycss2.serialize(nodes))
+
+
+def unbeaten(rules: Sequence[Rule], kept: Iterable[Kept]) -> frozenset[str]:
+    """Properties whose important values in `kept` beat every important one of `rules`.
+
+    In a style attribute such a value need not be important: it would beat the media rule that used to beat it.
+    """
+    import tinycss2
+
+    found: dict[str, list[tuple[int, ...]]] = {}
+    for each in kept:
+        if "!" in each.css:
+            _important(tinycss2.parse_stylesheet(each.css, skip_comments=True), each.place, found)
+    weaker = set(found)
+    for rule in rules:
+        for name, value in rule.pairs:
+            if name in weaker and value.endswith("!important") and any(order < rule.order for order in found[name]):
+                weaker.discard(name)
+    return frozenset(weaker)
+
+
+def _important(nodes: Iterable[Any], place: int, found: dict[str, list[tuple[int, ...]]]) -> None:
+    import tinycss2
+
+    for node in nodes:
+        if node.type == "at-rule" and node.lower_at_keyword in _INSIDE and node.content is not None:
+            _important(tinycss2.parse_rule_list(node.content, skip_comments=True), place, found)
+        elif node.type == "qualified-rule":
+            order = (1, *max(_specificity(each) for each in tinycss2.serialize(node.prelude).split(",")), place)
+            for part in tinycss2.parse_declaration_list(node.content, skip_comments=True, skip_whitespace=True):
+                if part.type == "declaration" and part.important:
+                    found.setdefault(part.lower_name, []).append(order)
 
 
 def subject(selector: str) -> frozenset[str]:

@@ -3,14 +3,14 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from types import ModuleType
 from typing import Any
 
-from newsletter_cli.compose.kept_rules import Kept, subject, winning
+from newsletter_cli.compose.kept_rules import Kept, subject, unbeaten, winning
 from newsletter_cli.compose.style_rules import Pairs, Rule, Sheets
 
 # What depends on the reader's doing or on what is not an element cannot be written into a style attribute.
@@ -39,8 +39,15 @@ def read_sheets(texts: Sequence[str]) -> Sheets:
             if not written:
                 whole = piece if isinstance(piece, Kept) else Kept(f"{piece[0]}{{{piece[1]}}}", piece[0])
                 kept[-1].append(replace(whole, place=place))
+    loose = unbeaten(rules, (each for sheet in kept for each in sheet))
+    if loose:
+        rules = [replace(rule, pairs=_loosened(rule.pairs, loose)) for rule in rules]
     rules.sort(key=lambda rule: rule.order)
     return Sheets(tuple(rules), tuple("\n".join(winning(each, rules) for each in sheet) for sheet in kept))
+
+
+def _loosened(pairs: Pairs, names: frozenset[str]) -> Pairs:
+    return tuple((name, value.removesuffix("!important").rstrip() if name in names else value) for name, value in pairs)
 
 
 def _pieces(text: str) -> Iterator[Kept | tuple[str, str]]:
@@ -54,6 +61,9 @@ def _pieces(text: str) -> Iterator[Kept | tuple[str, str]]:
                 yield Kept(node.serialize())
         elif node.type == "qualified-rule":
             body = tinycss2.serialize(node.content).strip()
+            if any(each.type == "{} block" for each in node.content):  # nested rules: no style attribute can hold them
+                yield Kept(node.serialize())
+                continue
             for selector in _selectors(tinycss2.serialize(node.prelude)):
                 # premailer would cut `:not(a,b)` at its comma.
                 if "," in selector or _MOVING.search(selector):
@@ -79,7 +89,26 @@ def _declarations(body: str) -> tuple[tuple[int, Pairs], ...]:
     reader = _premailer()
     found, _ = reader._parse_style_rules(f"x{{{body}}}", 0)
     properties = reader.sheet.cssRules[0].style.getProperties() if found else ()
-    return tuple((order[0], _pairs(properties, bool(order[0]))) for order, _selector, _bulk in found)
+    read = {order[0]: _pairs(properties, bool(order[0])) for order, _selector, _bulk in found}
+    for important, pair in _unread(body, {name for pairs in read.values() for name, _ in pairs}):
+        read[important] = (*read.get(important, ()), pair)
+    return tuple(read.items())
+
+
+def _unread(body: str, known: Container[str]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Declarations of which cssutils made nothing, such as `color: rgb(0 0 0 / 50%)`, word for word.
+
+    One that has a form cssutils can read beside it is left out: that form is the author's fallback.
+    """
+    import tinycss2
+
+    for each in tinycss2.parse_declaration_list(body, skip_comments=True, skip_whitespace=True):
+        if (
+            each.type == "declaration"
+            and each.name.lower() not in known
+            and (value := tinycss2.serialize(each.value).strip())
+        ):
+            yield int(each.important), (each.lower_name, value + (" !important" if each.important else ""))
 
 
 def _pairs(properties: Iterable[Any], important: bool) -> Pairs:
@@ -115,7 +144,8 @@ def read_declarations(text: str) -> Pairs:
     from premailer.merge_style import format_value
 
     style = sys.modules["cssutils"].parseStyle(text, validate=False)
-    return tuple((prop.name.strip(), format_value(prop)) for prop in style)
+    read = tuple((prop.name.strip(), format_value(prop)) for prop in style)
+    return (*read, *(pair for _, pair in _unread(text, {name for name, _ in read})))
 
 
 @cache

@@ -14,7 +14,7 @@ from newsletter_cli.records import record
 Pairs = tuple[tuple[str, str], ...]
 
 # Raised when the meaning of what is kept on disk changes.
-FORM = "5"
+FORM = "6"
 
 
 @record

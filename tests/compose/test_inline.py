@@ -334,3 +334,49 @@ def _by_premailer(html: str) -> str:
         remove_unset_properties=False,
     ).transform(pretty_print=False)
     return hidden.restore(made)
+
+
+def test_rules_that_word_wraps_in_a_comment_are_read() -> None:
+    assert _style("<!-- p{color:#112233} -->", "<p>x</p>") == "color:#112233"
+    kept = _inlined("p{color:#112233}", "<!--[if mso]><style>p{color:#445566}</style><![endif]--><p>x</p>")
+    assert "<!--[if mso]><style>p{color:#445566}</style><![endif]-->" in kept
+
+
+def test_nested_rules_stay_in_a_style_element() -> None:
+    made = _inlined(".a{color:#112233;& p{color:#445566}}p{margin:1px}", '<div class="a"><p>x</p></div>')
+    assert ".a{color:#112233;& p{color:#445566}}" in made
+    assert '<p style="margin:1px">' in made
+
+
+def test_a_colour_that_cssutils_cannot_read_is_kept_word_for_word() -> None:
+    assert _style("p{color:rgb(255 0 0 / 50%);margin:1px}", "<p>x</p>") == "margin:1px; color:rgb(255 0 0 / 50%)"
+    assert _style("p{color:#ff0000;color:rgb(255 0 0 / 50%)}", "<p>x</p>") == "color:#ff0000"
+    assert "rgb(0 0 0 / 9%)" in _style("p{margin:1px}", '<p style="color:rgb(0 0 0 / 9%)">x</p>')
+
+
+def test_what_stands_in_a_layer_goes_on_losing_to_what_does_not() -> None:
+    made = _inlined("p{color:#112233}@layer z{.x{color:#ff0000}}", '<p class="x">x</p>')
+    assert "@layer z{.x{color:#ff0000}}" in made
+
+
+def test_an_important_media_rule_goes_on_winning_over_an_important_rule() -> None:
+    css = "p{color:#112233 !important;margin:1px !important}@media (max-width:500px){p{color:#445566 !important}}"
+    assert _style(css, "<p>x</p>") == "color:#112233; margin:1px !important"
+    stronger = "#i{color:#112233 !important}@media (max-width:500px){p{color:#445566 !important}}"
+    assert _style(stronger, '<p id="i">x</p>') == "color:#112233 !important"
+
+
+def test_a_style_element_with_a_media_attribute_goes_on_winning() -> None:
+    made = inline_styles(
+        "<!DOCTYPE html><style>p{color:#112233}</style>"
+        '<style media="(max-width:500px)">p{color:#445566}</style><style type="text/x">p{margin:9px}</style><p>x</p>'
+    )
+    assert "@media (max-width:500px){p{color:#445566!important;}}" in made
+    assert '<style type="text/x">p{margin:9px}</style>' in made
+    assert '<p style="color:#112233">' in made
+
+
+def test_a_merge_tag_with_quotes_does_not_end_the_attribute_it_stands_in() -> None:
+    made = _inlined("", """<a href='https://e.org/{{ code | default("a") }}' title="it's">x</a>""")
+    assert """href='https://e.org/{{ code | default("a") }}'""" in made
+    assert 'title="it\'s"' in made
