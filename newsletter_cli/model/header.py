@@ -61,74 +61,84 @@ def read_header(text: str, known: Iterable[str], aliases: Mapping[str, str] | No
         known: canonical keys.
         aliases: other spellings, to canonical keys.
     """
-    aliases = aliases or {}
-    known = tuple(known)
+    reading = _Reading(tuple(known), aliases or {})
     rows = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     start = next((number for number, row in enumerate(rows) if row.strip()), 0)
-    problems: list[HeaderProblem] = []
     if not _RULE.match(rows[start]):
-        if not _forgot_the_rule(rows[start:], known, aliases):
+        if not _forgot_the_rule(rows[start:], reading.known, reading.aliases):
             return Header({}, {}, "\n".join(rows), 1)
-        message, hint = "The header has no `---` line above it.", "Put a line of three hyphens before the first key."
-        problems.append(HeaderProblem(start + 1, message, hint))
+        reading.fault(
+            start + 1, "The header has no `---` line above it.", "Put a line of three hyphens before the first key."
+        )
         start -= 1
-    values: dict[str, str] = {}
-    lines: dict[str, int] = {}
-    parts: dict[str, list[tuple[int, str]]] = {}
-    current = ""
     for number, row in enumerate(rows[start + 1 :], start + 2):
         if _RULE.match(row):
-            cleaned = {key: _unquoted(value.strip()) for key, value in values.items()}
-            placed = {key: tuple(each) for key, each in parts.items()}
-            return Header(cleaned, lines, "\n".join(rows[number:]), number + 1, tuple(problems), placed)
-        if not row.strip() or row.startswith("#"):
-            continue
-        if (row[:1] in (" ", "\t") or row.startswith("- ")) and lines:
-            if current:
-                values[current] += "\n" + row.strip()
-                parts[current].append((number, row.strip()))
-            continue
-        found = _PAIR.match(row)
-        if not found:
-            problems.append(
-                HeaderProblem(
-                    number,
-                    f"“{_short(row)}” is not a `key: value` line.",
-                    "Write `key: value`, or indent the line to continue the one above.",
-                )
-            )
-            continue
-        written = re.sub(r"[ -]+", "_", found[1].strip().lower())
-        current = aliases.get(written, written)
-        if current not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(written, [*known, *aliases], n=1)
-            problems.append(
-                HeaderProblem(
-                    number,
-                    f"The key `{found[1]}` is not known.",
-                    f"Did you mean `{near[0]}`?" if near else f"Known keys: {', '.join(known)}.",
-                )
-            )
-        elif current in values:
-            problems.append(
-                HeaderProblem(
-                    number,
-                    f"The key `{current}` stands twice; the first is used (line {lines[current]}).",
-                    "Remove one of the two lines.",
-                )
-            )
-            current = ""
-            continue
-        values[current] = found[2]
-        lines[current] = number
-        parts[current] = [(number, found[2].strip())] if found[2].strip() else []
-    message = f"The header that starts at line {start + 1} has no closing `---` line."
-    problems.append(
-        HeaderProblem(start + 1, message, "Put a line of three hyphens after the last `key: value` line.", True)
+            return reading.header("\n".join(rows[number:]), number + 1)
+        reading.take(number, row)
+    reading.fault(
+        start + 1,
+        f"The header that starts at line {start + 1} has no closing `---` line.",
+        "Put a line of three hyphens after the last `key: value` line.",
+        fatal=True,
     )
-    return Header({}, {}, "", len(rows), tuple(problems))
+    return Header({}, {}, "", len(rows), tuple(reading.problems))
+
+
+class _Reading:
+    """What has been read of a header, row by row; `current` is the key that an indented row continues, "" for none."""
+
+    def __init__(self, known: tuple[str, ...], aliases: Mapping[str, str]) -> None:
+        self.known, self.aliases = known, aliases
+        self.values: dict[str, str] = {}
+        self.lines: dict[str, int] = {}
+        self.parts: dict[str, list[tuple[int, str]]] = {}
+        self.problems: list[HeaderProblem] = []
+        self.current = ""
+
+    def header(self, body: str, body_line: int) -> Header:
+        """All of it, with what stands below."""
+        values = {key: _unquoted(value.strip()) for key, value in self.values.items()}
+        rows = {key: tuple(each) for key, each in self.parts.items()}
+        return Header(values, self.lines, body, body_line, tuple(self.problems), rows)
+
+    def fault(self, line: int, message: str, hint: str, fatal: bool = False) -> None:
+        self.problems.append(HeaderProblem(line, message, hint, fatal))
+
+    def take(self, number: int, row: str) -> None:
+        """One row between the rules."""
+        if not row.strip() or row.startswith("#"):
+            return
+        if (row[:1] in (" ", "\t") or row.startswith("- ")) and self.lines:
+            self._continue(number, row.strip())
+        elif found := _PAIR.match(row):
+            self._begin(number, found[1].strip(), found[2])
+        else:
+            hint = "Write `key: value`, or indent the line to continue the one above."
+            self.fault(number, f"“{_short(row)}” is not a `key: value` line.", hint)
+
+    def _continue(self, number: int, text: str) -> None:
+        if self.current:
+            self.values[self.current] += "\n" + text
+            self.parts[self.current].append((number, text))
+
+    def _begin(self, number: int, name: str, value: str) -> None:
+        written = re.sub(r"[ -]+", "_", name.lower())
+        key = self.aliases.get(written, written)
+        if key in self.known and key in self.values:
+            message = f"The key `{key}` stands twice; the first is used (line {self.lines[key]})."
+            self.fault(number, message, "Remove one of the two lines.")
+            self.current = ""
+            return
+        if key not in self.known:
+            self.fault(number, f"The key `{name}` is not known.", self._nearest(written))
+        self.current, self.values[key], self.lines[key] = key, value, number
+        self.parts[key] = [(number, value.strip())] if value.strip() else []
+
+    def _nearest(self, written: str) -> str:
+        from difflib import get_close_matches
+
+        near = get_close_matches(written, [*self.known, *self.aliases], n=1)
+        return f"Did you mean `{near[0]}`?" if near else f"Known keys: {', '.join(self.known)}."
 
 
 def _forgot_the_rule(rows: Sequence[str], known: Iterable[str], aliases: Mapping[str, str]) -> bool:
