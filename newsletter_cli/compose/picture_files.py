@@ -1,5 +1,6 @@
 """Finds the file behind a picture's path, inside the workspace only, and says when there is none."""
 
+from os.path import realpath, sep
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -31,7 +32,7 @@ class PictureFolder:
             return None
         path = self.folder.joinpath(*parts)
         # A symbolic link must not lead out either.
-        return path if path.resolve().is_relative_to(self.folder.resolve()) else None
+        return path if realpath(path).startswith(realpath(self.folder) + sep) else None
 
     def finding(self, figure: Figure, file: str, *, alt_needed: bool = True) -> list[Finding]:
         """What is wrong with a picture: no such file, a kind that cannot be prepared, no alt text."""

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -119,9 +118,10 @@ class Renderer:
 
     @cached_property
     def _environment(self) -> Any:
-        from jinja2 import FileSystemBytecodeCache, FileSystemLoader
+        from jinja2 import FileSystemLoader
         from jinja2.sandbox import SandboxedEnvironment
 
+        from newsletter_cli.compose.compiled_templates import CompiledTemplates
         from newsletter_cli.compose.merge_values import default, guarded
 
         seen = self.seen
@@ -134,18 +134,11 @@ class Renderer:
                 seen[template] = found[0]
                 return found
 
-        class Kept(FileSystemBytecodeCache):
-            """Compiled templates on disk; where they cannot be written they are compiled each time."""
-
-            def dump_bytecode(self, bucket: Any) -> None:
-                with suppress(OSError):
-                    super().dump_bytecode(bucket)
-
         environment = SandboxedEnvironment(
             loader=Loader([str(folder) for folder in self.design.folders]),
             undefined=undefined_type(lambda: (*self._known, *self.functions)),
             autoescape=lambda name: name is None or not name.endswith((".txt", ".css")),
-            bytecode_cache=Kept(str(self._cache_folder())),
+            bytecode_cache=CompiledTemplates(str(self._cache_folder())),
             # To fold constants takes longer than a template that is rendered once gains by it.
             optimized=False,
             cache_size=-1,
