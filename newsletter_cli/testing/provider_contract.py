@@ -319,6 +319,19 @@ class HttpProviderContract(ProviderContract):
         assert not receipt.rejected
         assert len(requests) == 1
 
+    def test_sender_and_reply_address_are_in_the_request(self, provider: Provider) -> None:
+        message = self.message()
+        assert message.reply_to
+        provider.prepare(message)
+        for call in provider.calls(message, self.batch(provider)):
+            for needed in (message.sender.email, message.sender.name, message.reply_to.email):
+                assert needed.encode() in call.body, f"{needed} is dropped"
+
+    def test_a_domain_in_its_own_letters_goes_out_in_ascii(self, provider: Provider) -> None:
+        reader = sample_person(0, "Ann", "")._replace(email="ann@münchen.example")
+        (call,) = provider.calls(self.message(), sample_batch(reader))
+        assert b"ann@xn--mnchen-3ya.example" in call.body
+
     def test_the_request_shown_is_the_request_made_but_for_the_key(self, tmp_path: Path) -> None:
         with Loopback() as server:
             provider = self._open_at(server.url, tmp_path)

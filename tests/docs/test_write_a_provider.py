@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,16 @@ PAGE = (ROOT / "docs" / "write-a-provider.md").read_text(encoding="utf-8")
 def installed(tmp_path: Path) -> Path:
     """A folder as pip would leave it: the module, and metadata that names the entry point."""
     adapter, test = re.findall(r"```python\n(.*?)```", PAGE, re.S)
-    (entry_point,) = re.findall(r"^    (pigeon = .*)$", PAGE, re.M)
+    (project,) = re.findall(r"```toml\n(.*?)```", PAGE, re.S)
+    points = tomllib.loads(project)["project"]["entry-points"]["newsletter_cli.providers"]
     (tmp_path / "newsletter_pigeon.py").write_text(adapter, encoding="utf-8")
     (tmp_path / "test_pigeon.py").write_text(test, encoding="utf-8")
     metadata = tmp_path / "newsletter_pigeon-1.0.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: newsletter-pigeon\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text(f"[newsletter_cli.providers]\n{entry_point}\n")
+    (metadata / "entry_points.txt").write_text(
+        "[newsletter_cli.providers]\n" + "".join(f"{name} = {place}\n" for name, place in points.items())
+    )
     return tmp_path
 
 
