@@ -55,7 +55,10 @@ def _feedparser_entries(data: bytes, base: str, zone: tzinfo, lang: str) -> list
     import feedparser
 
     # From memory only: given a string, feedparser would open it as an address or a file.
-    made = feedparser.parse(_Bytes(data), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        made = feedparser.parse(_Bytes(data), sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError):
+        return []  # `&#xD800;` in broken XML and the like: the other reader may know what to do
     site = str(made.feed.get("link") or base)
     language = lang or str(made.feed.get("language") or "")
     return [_entry(each, joined(base, site) if base else site, zone, language) for each in made.entries]

@@ -147,6 +147,8 @@ def _cards(blocks: list[str]) -> Iterator[Card]:
     """
     days = [dates.only_a_date(block) for block in blocks]
     stops = [number for number, day in enumerate(days) if day]
+    if not stops:
+        return
     parts = [blocks[start + 1 : stop] for start, stop in pairwise([-1, *stops, len(blocks)])]
     if len(parts[0]) == 1:
         titles, rests = [part[-1:] for part in parts[:-1]], [part[:-1] for part in parts[1:-1]] + [parts[-1]]

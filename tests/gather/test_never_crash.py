@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import time
 from datetime import UTC, date
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from newsletter_cli.gather.mail import read_mail
 from newsletter_cli.gather.markdown import read_markdown
 from newsletter_cli.gather.markdown_text import escaped, markdown
 from newsletter_cli.gather.page import read_page
+from newsletter_cli.gather.page.length import CUT
 from newsletter_cli.gather.pasted import read_pasted
 from newsletter_cli.gather.text import read_text
 from newsletter_cli.gather.window import Window
@@ -184,3 +186,39 @@ def test_addresses_that_mean_one_page_compare_equal() -> None:
         "https://EXAMPLE.org/a",
     ]
     assert len({comparing_key(each) for each in same}) == 1
+
+
+def test_further_reading_with_a_single_undated_line_is_told() -> None:
+    found = read_text(
+        "A story\n23 February 2022\nText of it.\nFurther reading\nA title that has no date", source="a", today=TODAY
+    )
+    assert found.cards == ()
+    assert any("A title that has no date" in each for each in found.look)
+
+
+def test_a_character_that_is_none_in_a_broken_feed_is_no_crash() -> None:
+    data = b"<rss><channel><item><title>A</title><guid>1</guid><description>a & b &#xD800;</description></item></channel></rss>"
+    with contextlib.suppress(NewsletterError):
+        assert read_feed(data, "x", zone=UTC)
+
+
+@pytest.mark.parametrize("tag", ["div", "ul><li", "b"])
+def test_a_page_of_elements_thousands_deep_is_read_at_once(tag: str) -> None:
+    began = time.process_time()
+    read_page(f"<html><body><p>Words.</p>{f'<{tag}>' * 60_000}x</body></html>", "", zone=UTC, today=TODAY)
+    assert time.process_time() - began < 15  # nh3 alone took half a minute
+
+
+def test_a_page_longer_than_any_story_is_cut_and_that_is_said() -> None:
+    row = f"<p>A sentence with <b>bold</b> words, long enough to count. {'More of them follow. ' * 40}</p>"
+    found = read_page(
+        f"<html><body><article><h1>T</h1>{row * 600}<p>The very end.</p></article></body></html>",
+        "",
+        zone=UTC,
+        today=TODAY,
+    )
+    assert CUT in found.look
+    text = markdown(found.pieces)
+    assert text.startswith("A sentence with **bold** words")
+    assert "The very end." not in text
+    assert len(text) > 100_000

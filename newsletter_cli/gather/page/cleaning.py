@@ -7,7 +7,7 @@ second wall, and it parses as browsers do, so that no trick of mark-up shows one
 import re
 from html import unescape
 
-from newsletter_cli.gather.page.tree import Element, parsed, text_of, without_dead_parts
+from newsletter_cli.gather.page.tree import Element, as_html, parsed, text_of, without_dead_parts
 from newsletter_cli.gather.words import squeezed
 
 # What tells the structure of a story; all other elements lose their tag and keep their text.
@@ -41,6 +41,11 @@ _ATTRIBUTES = {
 _SCHEMES = {"http", "https", "mailto", "tel", "data"}  # data: for pictures; links.absolute refuses it for links
 _MARKUP = re.compile(r"<[A-Za-z!/?]")
 _AMP = re.compile(r"(</?)amp-(?=img\b)", re.IGNORECASE)
+_DEEP = 4000
+# Not those that have no end, or may leave it out.
+_OPEN_OR_CLOSE = re.compile(
+    r"<(/?)(?!/?(?:p|li|td|th|tr|dt|dd|option|br|hr|img|input|meta|link|source|wbr|col|area)\b)[a-z]", re.IGNORECASE
+)
 _NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
 
 
@@ -51,6 +56,8 @@ def cleaned(html: str) -> Element:
     """
     import nh3
 
+    if _is_deep(html):
+        html = as_html(parsed(html))  # libxml2 stops at 254; nh3's time grows with the square of the depth
     safe = nh3.clean(
         _AMP.sub(r"\1", _NOSCRIPT.sub("", html)),
         tags=set(_TAGS),
@@ -61,6 +68,16 @@ def cleaned(html: str) -> Element:
         link_rel=None,
     )
     return without_dead_parts(parsed(f"<html><body>{safe}</body></html>"))
+
+
+def _is_deep(html: str) -> bool:
+    """Whether elements lie thousands deep in one another, as no page has them."""
+    depth = 0
+    for found in _OPEN_OR_CLOSE.finditer(html) if html.count("<") > _DEEP else ():
+        depth = max(0, depth + (-1 if found[1] else 1))
+        if depth > _DEEP:
+            return True
+    return False
 
 
 def words_in(text: str) -> str:

@@ -10,11 +10,12 @@ from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.page import body as bodies
 from newsletter_cli.gather.page.cleaning import cleaned
 from newsletter_cli.gather.page.headings import headed, levelled
+from newsletter_cli.gather.page.length import CUT, shortened
 from newsletter_cli.gather.page.metadata import Metadata, read_metadata
 from newsletter_cli.gather.page.pictures import SAVED, read_picture, same_picture
 from newsletter_cli.gather.page.structure import plain
 from newsletter_cli.gather.page.teasers import read_teasers
-from newsletter_cli.gather.page.tree import Element, parsed
+from newsletter_cli.gather.page.tree import Element, as_html, parsed
 from newsletter_cli.gather.pieces import Picture, Piece, Prose, Title
 from newsletter_cli.gather.words import folded
 
@@ -43,7 +44,8 @@ def read_page(
     if beside is not None:
         _mark_saved(root, beside)
     base = url or facts.link
-    candidates = bodies.read_body(root, text, base)
+    cut = shortened(root)
+    candidates = bodies.read_body(root, as_html(root) if cut else text, base)
     lead, pieces = _lead(root, facts, [each.piece for each in candidates], base)
     pieces = levelled(headed(_without_repeats(pieces, facts)))
     inside = {comparable for each in pieces if (comparable := folded(plain(each)))}
@@ -66,6 +68,7 @@ def read_page(
         image=lead,
         pieces=tuple(pieces),
         cards=cards,
+        look=(CUT,) if cut else (),
     )
 
 
