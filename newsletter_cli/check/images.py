@@ -9,7 +9,6 @@ from newsletter_cli.check.elements import folded, host_of, images, is_merge, is_
 from newsletter_cli.check.material import Material
 from newsletter_cli.check.page import Element
 from newsletter_cli.check.rules import ERROR, INFO, WARNING, Example, Hit, rule
-from newsletter_cli.check.sender import one_to_one
 from newsletter_cli.check.words import short, squeeze, text_of
 
 _FILE_NAME = re.compile(
@@ -285,7 +284,8 @@ def image_only_mail(material: Material) -> Iterator[Hit]:
     size = len(text_of(body))
     large = [image for image in images(material) if _large(image)]
     if large and size < 400:
-        severity = WARNING if one_to_one(material) and size >= 150 else ERROR
+        # A short mail with a picture is no picture of a mail: only next to no words are an error.
+        severity = ERROR if size < 150 else WARNING
         yield Hit(f"There are {size} characters of text beside a large picture.", material.place(large[0]), severity)
 
 

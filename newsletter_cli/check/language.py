@@ -166,7 +166,8 @@ def spelling(material: Material) -> Iterator[Hit]:
             # A capital inside a sentence is a name, and names are in no dictionary.
             if (
                 len(word) < 4
-                or word.lower() in own | told
+                or word.lower() in told
+                or not own.isdisjoint(_stems(word.lower()))
                 or (word[0].isupper() and not _starts(piece.text, found.start()))
             ):
                 continue
@@ -180,6 +181,11 @@ def spelling(material: Material) -> Iterator[Hit]:
             )
             if len(told) >= _MOST_WORDS:
                 return
+
+
+def _stems(word: str) -> frozenset[str]:
+    """The word, and what it may be the plural or the genitive of: a name of the glossary stands in both."""
+    return frozenset([word, *(word.removesuffix(end) for end in ("s", "es", "'s", "s'", "n", "en"))])
 
 
 def _starts(text: str, start: int) -> bool:

@@ -69,6 +69,7 @@ def _eml(data: bytes, name: str) -> tuple[Mail, Date | None]:
     message = email.message_from_bytes(data, policy=email.policy.compat32)
     html, text, parts = "", "", []
     lines: tuple[int, ...] = ()
+    sent_as = ""
     for part in message.walk():
         if part.is_multipart():
             continue
@@ -81,7 +82,7 @@ def _eml(data: bytes, name: str) -> tuple[Mail, Date | None]:
             payload = part.get_payload(decode=True)
             body = decode(payload if isinstance(payload, bytes) else b"", _charset(part.get_content_charset()))
             if kind == "text/html" and not html:
-                html, lines = body, _lines(part, data)
+                html, lines, sent_as = body, _lines(part, data), _charset(part.get_content_charset())
             elif kind == "text/plain":
                 text = text or body
     if not html and not text:
@@ -101,6 +102,7 @@ def _eml(data: bytes, name: str) -> tuple[Mail, Date | None]:
         parts=tuple(parts),
         lines=lines,
         raw=data,
+        charset=sent_as.lower(),
     )
     return mail, _date(_header(message, "Date"))
 

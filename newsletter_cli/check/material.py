@@ -26,6 +26,7 @@ class Mail:
         parts: the Content-IDs of attached pictures, as `cid:...`.
         lines: for each line of the HTML the line of `file`, where the HTML is a part of it; else empty.
         raw: the whole mail as it was read from a file.
+        charset: in which the HTML part of such a mail was sent, lower case.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Mail:
     parts: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
     raw: bytes = b""
+    charset: str = ""
 
     def line(self, line: int) -> int:
         """The line of `file` on which a line of the HTML stands."""

@@ -43,6 +43,9 @@ def ask_spamassassin(mail: bytes, *, sent: bool, program: str = "spamassassin") 
     path = shutil.which(program)
     if path is None:
         return ()
+    if not sent and not re.search(rb"^to:", mail.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0], re.I | re.M):
+        # Without anybody it is to, it would count as a mail to undisclosed people.
+        mail = b"To: reader@example.org\r\n" + mail
     command = [path, "--local", "--test-mode", "--nocreate-prefs"]
     try:
         # The path is what PATH holds under a fixed name; the mail goes in by stdin.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from newsletter_cli.check.colour import contrast
 from newsletter_cli.check.elements import MERGE_TAG
-from newsletter_cli.check.material import Material
+from newsletter_cli.check.material import Mail, Material
 from newsletter_cli.check.page import Element
 from newsletter_cli.check.rules import ERROR, INFO, WARNING, Example, Hit, rule
 from newsletter_cli.check.words import short, squeeze, text_of, words_of
@@ -51,8 +51,15 @@ def subject(material: Material) -> Iterator[Hit]:
         yield Hit("The subject is written in capitals.", place, WARNING)
     if re.search(r"[!?]{2,}", text) or text.count("!") > 1:
         yield Hit("The subject has more than one mark of exclamation or question.", place, WARNING)
-    if _FAKE.match(text) and (not mail or mail.kind == "issue"):
+    if _FAKE.match(text) and not _answers(mail):
         yield Hit(f"The subject pretends to be an answer: “{short(text, 30)}”.", place, WARNING)
+
+
+def _answers(mail: Mail | None) -> bool:
+    """Whether a mail that was sent names the one it answers; what has no headers is given the benefit of the doubt."""
+    if mail is None or mail.kind == "issue":
+        return False
+    return mail.headers is None or any(name.lower() in ("in-reply-to", "references") for name, _ in mail.headers)
 
 
 def first_words(material: Material) -> tuple[Element | None, str, bool]:

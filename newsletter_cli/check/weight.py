@@ -109,8 +109,11 @@ def charset_latin1(material: Material) -> Iterator[Hit]:
     source = material.page.source
     if not source.strip():
         return
+    sent_as = material.mail.charset if material.mail else ""
     declared = _declared(material)
-    if declared and declared not in (*_NO_ASCII_NEEDED, "us-ascii"):
+    if sent_as and sent_as not in (*_NO_ASCII_NEEDED, "us-ascii"):
+        yield Hit(f"The HTML part is sent as {sent_as}.", material.html_line(1), hint="Send it as UTF-8.")
+    elif declared and declared not in (*_NO_ASCII_NEEDED, "us-ascii"):
         yield Hit(f"The HTML declares the charset {declared}.", material.html_line(1), hint="Declare and send UTF-8.")
     elif material.kind == "issue" and all(ord(each) <= 0xFF for each in source):
         yield Hit("No character of the HTML lies beyond Latin-1.", material.html_line(0))

@@ -34,13 +34,20 @@ def story(body: str, header: str = "") -> str:
 IMG = '<img src="https://i.bbc.co.uk/{src}" {rest}>'
 LINK = '<a href="{url}" {rest}>{text}</a>'
 
+SPELLING = '[check]\ndictionaries = ["dictionaries"]\nglossary = ["Curestarter"]'
+
 GOOD: dict[str, tuple[Sample, ...]] = {
+    "spelling": (
+        Example(files=(("issue.md", "subject: News\n---\ncurestarters sleep."),), settings=SPELLING),
+        Example(files=(("issue.md", "subject: News\n---\nthe curestarter’s cells sleep."),), settings=SPELLING),
+    ),
     "subject": (
         subject("What February brought"),
         subject("NHS and BBC join our walk"),
         subject("Ready for spring?"),
         subject("{{ first_name }}, a walk for you"),
         Example(kind="eml", html="<p>x</p>", subject="Re: your letter"),
+        Example(kind="eml", html="<p>x</p>", subject="Re: yours", headers=(("In-Reply-To", "<1@bbc.co.uk>"),)),
         subject("١٢ خبراً من المختبر"),
     ),
     "preheader-missing": (
@@ -330,6 +337,7 @@ GOOD: dict[str, tuple[Sample, ...]] = {
 }
 
 BAD: dict[str, tuple[Sample, ...]] = {
+    "spelling": (Example(files=(("issue.md", "subject: News\n---\ncurestartres sleep."),), settings=SPELLING),),
     "subject": (
         subject(""),
         subject("   "),
@@ -337,6 +345,7 @@ BAD: dict[str, tuple[Sample, ...]] = {
         subject("Wow!!"),
         subject("x" * 90),
         issue("subject: Fwd: our news"),
+        Example(kind="eml", html="<p>x</p>", subject="RE: your chance", headers=(("Subject", "RE: your chance"),)),
         subject("Really?!"),
     ),
     "preheader-missing": (

@@ -74,3 +74,13 @@ def test_elements_stay_where_they_were_written() -> None:
     (link,) = page.all("a")
     assert next(link.iter("table"), None) is not None
     assert [element.sourceline for element in page.all("a", "table", "td")] == [2, 2, 3]
+
+
+def test_a_part_sent_in_another_charset_than_utf_8_is_told_though_the_html_does_not_say_so(tmp_path: Path) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_bytes(
+        b"Subject: x\nMIME-Version: 1.0\nContent-Type: text/html; charset=ISO-8859-1\n\n<p>Caf\xe9 au lait</p>\n"
+    )
+    mail, _ = read_mail(file, "mail.eml")
+    found = [each for each in run(prepare(mail, today=date(2022, 2, 24)), all_rules()) if each.rule == "charset-latin1"]
+    assert [each.message for each in found] == ["The HTML part is sent as iso-8859-1."]
