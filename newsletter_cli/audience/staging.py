@@ -49,6 +49,9 @@ _KNOWN = text(
     "LEFT JOIN import_fate f ON f.key = p.key WHERE f.key IS NULL AND p.key > :last ORDER BY p.key LIMIT :page"
 )
 _FATE = text("INSERT INTO import_fate (key, fate) VALUES (:key, :fate)")
+_ANY_FATE = text("SELECT 1 FROM import_fate LIMIT 1")
+_ANY_LEAVING = text("SELECT 1 FROM import_person WHERE leaves <> '' LIMIT 1")
+_ALL = text("SELECT COUNT(*) FROM import_person")
 _COUNTS = text(
     "SELECT counted, COUNT(*) FROM (SELECT CASE WHEN f.fate = 'kept_away' THEN 'kept_away' WHEN p.leaves <> '' "
     "THEN 'leaving' ELSE COALESCE(f.fate, 'new') END AS counted FROM import_person p "
@@ -101,6 +104,8 @@ def compare(connection: Connection) -> Mapping[str, int]:
         connection.execute(_UNCHANGED)
         for page in _pages(connection, _KNOWN):
             _write_fates(connection, [(row[0], "changed" if _differs(row) else "unchanged") for row in page])
+    if all(connection.execute(query).first() is None for query in (_ANY_FATE, _ANY_LEAVING)):
+        return {"new": connection.execute(_ALL).scalar_one()}
     return {name: int(number) for name, number in connection.execute(_COUNTS)}
 
 
