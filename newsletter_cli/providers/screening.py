@@ -91,7 +91,7 @@ def screen_batch(message: Message, batch: Batch, *, unicode_mailbox: bool) -> Sc
     away: list[Rejection] = []
     seen: set[str] = set()
     for person in batch.recipients:
-        code, words = _fault(person, bound, unicode_mailbox)
+        code, words = _GOOD if _plain(person) else _fault(person, bound, unicode_mailbox)
         folded = person.email.lower()
         if not code and folded in seen:
             code, words = "twice", "The address is in this batch twice; one copy goes to it."
@@ -107,6 +107,12 @@ def header_tokens(message: Message) -> tuple[str, ...]:
     """The tokens that stand in the subject or in a header."""
     text = "\n".join((message.subject, *(value for _, value in message.headers)))
     return tuple(each.token for each in message.merge_fields if each.token in text)
+
+
+def _plain(person: Recipient) -> bool:
+    """Whether nothing of the person can be at fault, seen in one look: an address, and printable ASCII in all values."""
+    text = "".join(person.values.values())
+    return text.isascii() and text.isprintable() and person.email.isascii() and bool(_ADDRESS.fullmatch(person.email))
 
 
 def _fault(person: Recipient, bound: Sequence[str], unicode_mailbox: bool) -> tuple[str, str]:

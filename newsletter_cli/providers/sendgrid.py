@@ -220,14 +220,18 @@ class SendGrid(HttpProvider):
 
     def _personalizations(self, message: Message, batch: Batch, merged: Merged, syntax: Syntax) -> list[dict[str, Any]]:
         headers = headers_maker(message) if message.headers else None
-        tags = {key: syntax.placeholder(key) for key in (*merged.constants, *merged.keys.values())}
+        tagged = replace(
+            merged,
+            keys={what: syntax.placeholder(key) for what, key in merged.keys.items()},
+            constants={syntax.placeholder(key): value for key, value in merged.constants.items()},
+        )
         people = []
         for each in batch.recipients:
             one: dict[str, Any] = {"to": [_person(each.email, each.name)]}
             if headers:
                 one["headers"] = headers(each)
-            if tags:
-                one["substitutions"] = {tags[key]: value for key, value in merged.values(each).items()}
+            if tagged.keys or tagged.constants:
+                one["substitutions"] = tagged.values(each)
             people.append(one)
         return people
 
