@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -57,7 +57,11 @@ def words(text: str) -> str:
 
 
 def file_name(address: str) -> str:
-    return urlsplit(address).path.rpartition("/")[2].lower() if "[" not in (address or "[") else ""
+    """The file a picture's address names, without the size in it, for the same picture is served in many."""
+    if not address or "[" in address or address.startswith("data:"):
+        return ""
+    name = unquote(unquote(urlsplit(address).path)).rpartition("/")[2].lower()
+    return re.sub(r"(?:^|[-_])\d{2,4}x\d{2,4}(?=[-_.]|$)", "", name)
 
 
 def shingles(text: str) -> Shingles:

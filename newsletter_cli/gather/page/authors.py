@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC
 
+from newsletter_cli.gather import dates
 from newsletter_cli.gather.page import jsonld
 from newsletter_cli.gather.page.cleaning import words_in
 from newsletter_cli.gather.page.tree import Element, names_of, text_of
@@ -32,34 +34,64 @@ _BY = re.compile(
     r"(?:by|von|par|por|di|da|door|av|af|autor|autorin|author|text)\b\s*:?\s+",
     re.IGNORECASE,
 )
+# `Publié le 3 mars 2022 par Jeanne Roux`: the verb of publishing, perhaps when, and then who.
+_PUBLISHED_BY = re.compile(
+    r"^\W*(?:publié|mis en ligne|mis à jour|modifié|écrit|rédigé|veröffentlicht|erstellt|geschrieben|verfasst|pubblicat[oa]|scritt[oa]|"
+    r"publicad[oa]|escrit[oa]|posted|published|written|geplaatst|gepubliceerd|geschreven)\b.{0,60}?"
+    r"\s(?:par|von|da|di|por|by|door)\s+(?P<names>[^\W\d_].{2,80})$",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"\s*[(,|·•–—-]*\s+(?:(?:on|le|am|il|el|em|op|den)\s+)?"
+    r"(?:(?P<before>[^\W\d_]{3,10})\.?\s+\d|\d{1,2}(?:[./-]\d|\.?\s+(?:de\s+)?(?P<after>[^\W\d_]{3,10})))",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:,|;|\||/|\band\b|\bund\b|\bet\b|\bog\b|\boch\b|\by\b|\be\b|\ben\b|&)\s+", re.IGNORECASE)
+_SAYS_BY = re.compile(r"(?:Words |Written )?(?:By|by|BY|Von|Par|Por|Di|Door)\s+[^\W\d_]")
 _BYLINE = re.compile(r"\b(?:byline|by-line|author|autor|auteur)")
 _MARKED = ("a", "span", "p", "div", "address", "li", "h3", "h4", "h5", "section", "ul")
 _PROFILE = re.compile(
     r"/(?:authors?|people|profiles?|staff|editors|autor|auteur|contributors?|by|reporters?|team)/", re.IGNORECASE
 )
 _NOT_A_NAME = re.compile(
-    r"https?:|@|\d{3}|\b(?:read|more|follow|contact|email|comment|share|published|updated|minutes?|subscribe|archive|feed|bio|powered)\b",
+    r"https?:|@|\d{3}|\b(?:read|more|follow|contact|email|comment|share|published|updated|publié|mis à jour|veröffentlicht|aktualisiert|pubblicat[oa]|publicad[oa]|actualizad[oa]|minut\w*|subscribe|archive|feed|bio|powered|unserer?|our)\b",
     re.IGNORECASE,
 )
 
 
 def read_authors(root: Element, metas: dict[str, str], node: jsonld.Node, site: str) -> tuple[str, ...]:
     """The names, from the first place that gives a person's; else the publisher, if it names itself as author."""
-    publishers = {folded(name) for name in [site, *jsonld.texts(node.get("publisher")), "Condé Nast"]}
+    houses = [site, *jsonld.texts(node.get("publisher")), "Condé Nast"]
+    publishers = {folded(name) for name in houses}
     fallback: tuple[str, ...] = ()
     for place in _places(root, metas, node):
         names = tuple(dict.fromkeys(name for text in place for name in names_in(text)))[:12]
-        if any(folded(name) not in publishers for name in names):
-            return names
+        # `hessen.example, Frankfurt, Germany` is an imprint.
+        people = tuple(name for name in names if not _HOST.fullmatch(name) and not _HOST.fullmatch(names[0]))
+        if any(folded(name) not in publishers for name in people):
+            return people
         fallback = fallback or names
     return fallback
 
 
 def names_in(text: str) -> list[str]:
     """`By Jane Doe and John Roe` as two names; what cannot be a name is left out."""
-    plain = _BY.sub("", re.sub(r"\s\([^()]*\)", "", words_in(text)))
+    plain = re.sub(r"\s\([^()]*\)", "", words_in(text))
+    published = _PUBLISHED_BY.match(plain)
+    plain = _undated(_BY.sub("", published["names"] if published else plain))
     return [name for part in _SPLIT.split(plain) if (name := part.strip(" .,|·•-–—")) and _is_name(name)]
+
+
+def _undated(text: str) -> str:
+    """`Jo Marsh Dec. 2, 2015` is Jo Marsh."""
+    found = _WHEN.search(text)
+    while found is not None:
+        month = found["before"] or found["after"]
+        if not month or dates.day(f"1 {month} 2000", UTC):
+            return text[: found.start()]
+        found = _WHEN.search(text, found.start() + 1)
+    return text
 
 
 def _is_name(text: str) -> bool:
@@ -88,18 +120,36 @@ def _bylines(root: Element) -> Iterator[list[str]]:
         links = [text_of(link) for link in each.iter("a") if _PROFILE.search(str(link.get("href") or ""))]
         text = text_of(each)
         if 3 <= len(text) <= 120:
-            yield [_without_role(text)] if not any(map(names_in, links)) else links
+            inside = _each_name(each)
+            yield links if any(map(names_in, links)) else inside if len(inside) > 1 else [_without_role(_said(each))]
     for each in near:
         text = text_of(each)
-        if len(text) <= 80 and re.match(r"(?:Words |Written )?(?:By|by|BY|Von|Par|Por|Di|Door)\s+[A-Z]", text):
-            yield [text]
+        if len(text) <= 80 and _SAYS_BY.match(text):
+            yield [_said(each)]
+        elif len(text) <= 120 and _PUBLISHED_BY.match(text):
+            yield [_without_role(text)]
     for each in near:
         if each.tag == "a" and _PROFILE.search(str(each.get("href") or "")):
             yield [text_of(each)]
 
 
+def _said(byline: Element) -> str:
+    """The text of a byline; of one with more lines the one that says by whom."""
+    lines = (text_of(below) for below in byline.iterdescendants())
+    return next((line for line in lines if _SAYS_BY.match(line)), text_of(byline))
+
+
+def _each_name(byline: Element) -> list[str]:
+    """The names of a byline that gives each one an element of its own; [] when its text is not all names."""
+    parts = [text_of(each) for each in byline.iter("span", "a", "li") if not len(each)]
+    known = all(2 <= len(part.split()) <= 4 and names_in(part) == [part] for part in parts)
+    return parts if known and folded(" ".join(parts)) == folded(text_of(byline)) else []
+
+
 def _without_role(text: str) -> str:
     """`Written by Jane Doe in Science on 3 May` is about Jane Doe."""
+    published = _PUBLISHED_BY.match(text)
+    text = published["names"] if published else text
     return re.split(
         r"\s+(?:in|on|at|for|updated|published|posted)\s+|\s[-–—|•·]\s|\s(?:[A-Z][a-z]{2,8}\.?\s+)?\d", text, maxsplit=1
     )[0]

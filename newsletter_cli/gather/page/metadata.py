@@ -11,7 +11,7 @@ from newsletter_cli.gather import dates
 from newsletter_cli.gather.links import joined
 from newsletter_cli.gather.page import authors, jsonld
 from newsletter_cli.gather.page.cleaning import words_in
-from newsletter_cli.gather.page.tree import Element, lang_of, names_of, text_of, without_dead_parts
+from newsletter_cli.gather.page.tree import Element, lang_of, names_of, text_of, up, without_dead_parts
 from newsletter_cli.gather.words import folded, squeezed
 
 
@@ -24,6 +24,7 @@ class Metadata:
             (only a change date is known), or "" when there is none.
         authors: names, in the page's order.
         image: absolute address of the lead picture; its alt, caption and credit as far as the data says them.
+        poster: the still of the first film, absolute.
         link: canonical address, absolute.
     """
 
@@ -36,6 +37,7 @@ class Metadata:
     image_alt: str = ""
     image_caption: str = ""
     image_credit: str = ""
+    poster: str = ""
     link: str = ""
     site: str = ""
     topic: str = ""
@@ -144,6 +146,7 @@ def read_metadata(root: Element, url: str, zone: tzinfo, today: Date) -> Metadat
         image_alt=words_in(metas.get("og:image:alt", "") or metas.get("twitter:image:alt", "")),
         image_caption=_image_text(node, "caption"),
         image_credit=_image_text(node, "creditText") or _image_text(node, "copyrightNotice"),
+        poster=next((joined(base, str(each)) for each in root.xpath(".//video/@poster") if str(each).strip()), ""),
         link=_canonical(root, metas, node, base),
         site=site,
         topic=words_in(_first([metas.get("article:section", ""), *jsonld.texts(node.get("articleSection"))])),
@@ -188,7 +191,7 @@ def _title(root: Element, metas: dict[str, str], node: jsonld.Node, site: str) -
     )
     if headline:
         starts = (each for each in headings if folded(headline).startswith(folded(each)))
-        return next(starts, _without_site(headline, site))
+        return next((_punctuated(each, headline) for each in starts), _without_site(headline, site))
     window = _first(text_of(each) for each in root.iter("title"))
     social = [words_in(metas.get("og:title", "")), words_in(metas.get("twitter:title", "")), window]
     title = _first(each for each in social if not _names_the_site(each, site))
@@ -198,10 +201,17 @@ def _title(root: Element, metas: dict[str, str], node: jsonld.Node, site: str) -
             or (len(each.split()) >= 4 and folded(each) in folded(window))
             or _alike(each, title)
         ):
-            return each
+            return _punctuated(each, title)
     if len(set(headings)) == 1 and len(headings[0]) >= 25:
         return headings[0]
     return _without_site(title, site) if title else _first(shown)
+
+
+def _punctuated(heading: str, said: str) -> str:
+    """The heading; what the page's data say when that has the colon which mark-up replaced or moved away."""
+    colon = re.compile(r"[\w\"”’»)?!]: ")
+    lost = folded(heading) == folded(said) and colon.search(said) and not colon.search(heading)
+    return said if lost else heading
 
 
 def _alike(one: str, other: str) -> bool:
@@ -246,7 +256,9 @@ def _date(
         ("said", _said_dates(root, metas, node)),
         ("shown", _time_dates(root)),
         ("address", _address_dates(metas, url)),
+        ("shown", _titled_dates(root, lang)),
         ("shown", _shown_dates(root)),
+        ("shown", _lone_dates(root, lang)),
         ("changed", _changed_dates(metas, node)),
     ):
         for text in values:
@@ -294,6 +306,23 @@ def _shown_dates(root: Element) -> Iterator[str]:
             text = squeezed(each.text or "")
             if 6 <= len(text) <= 80 and re.search(r"\d", text):
                 yield text
+
+
+def _titled_dates(root: Element, lang: str) -> Iterator[str]:
+    """`A clinic for the valley | The Paper | 28.04.2023`, as some sites head their windows."""
+    for part in re.split(r"\s[|–—-]\s", _first(text_of(each) for each in root.iter("title")))[1:]:
+        if dates.only_a_date(part, lang):
+            yield part
+
+
+def _lone_dates(root: Element, lang: str) -> Iterator[str]:
+    """The only day that stands by itself on the page, whatever its element is called."""
+    found: dict[Date, str] = {}
+    for each in root.iter("p", "span", "div", "dd", "td", "li"):
+        text = squeezed(each.text or "")
+        if 8 <= len(text) <= 40 and not any(map(_is_beside, up(each))) and (day := dates.only_a_date(text, lang)):
+            found.setdefault(day, text)
+    yield from found.values() if len(found) == 1 else ()
 
 
 def _changed_dates(metas: dict[str, str], node: jsonld.Node) -> Iterator[str]:

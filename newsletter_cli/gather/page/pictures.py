@@ -45,9 +45,10 @@ _WIDEST = 1600
 _CAPTION_AT_MOST = 250
 _GOOD = 600
 _PIXEL = re.compile(
-    r"(?:^|[/_.-])(?:spacer|blank|pixel|transparent|placeholder|1x1|loading|lazy|grey|gray)[^/]*$|/(?:pixel|beacon|track)",
+    r"(?:^|[/_.-])(?:spacer|blank|pixel|transparent|placeholder|1x1|loading|lazy|grey|gray)[^/]*$|pixel\.(?:gif|png)$|/(?:pixel|beacon|track)",
     re.IGNORECASE,
 )
+_FILM = re.compile(r"\.(?:mp4|webm|m4v|mov|ogv|m3u8)$", re.IGNORECASE)
 _FILE = re.compile(r"([^/?&=]+?)\.(?:jpe?g|png|gif|webp|avif)(?![\w-])", re.IGNORECASE)
 _SIZE_AT_END = re.compile(r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w|scaled|\d+x)$")
 _WIDTH_AT_END = re.compile(r"[-_](?:320|480|600|640|720|768|800|900|960|1024|1080|1200|1280|1440|1600|1920|2048)$")
@@ -87,7 +88,12 @@ def address_of(image: Element, base: str) -> str:
 
 def _is_real(address: str) -> bool:
     address = address.strip()
-    return bool(address) and not address.startswith("data:") and not _PIXEL.search(_path(address))
+    return (
+        bool(address)
+        and not _FILM.search(_path(address))
+        and not address.startswith("data:")
+        and not _PIXEL.search(_path(address))
+    )
 
 
 def _embedded(address: str) -> bool:

@@ -19,6 +19,11 @@ from newsletter_cli.gather.page.tree import Element, as_html, parsed
 from newsletter_cli.gather.pieces import Picture, Piece, Prose, Title
 from newsletter_cli.gather.words import folded
 
+_AROUND = re.compile(
+    r"\b(?:publi[eé]e?|mis(?:e)? à jour|veröffentlicht|aktualisiert|pubblicat[oa]|aggiornat[oa]|publicad[oa]|actualizad[oa]|published|posted|"
+    r"updated|geplaatst|le|el|il|am|on|op|de|del|par|por|von|da|di|by|door)\b",
+    re.IGNORECASE,
+)
 _TELLING = 12
 _BY = re.compile(r"^\W*(?:(?:words|text|story|written) )?(?:by|von|par|por|di|door)\b|\band\b", re.IGNORECASE)
 
@@ -94,7 +99,7 @@ def _lead(root: Element, facts: Metadata, pieces: list[Piece], base: str) -> tup
     if not facts.image:
         shown = next((each for each in opening if isinstance(each, Picture)), pictures[0] if pictures else None)
         if shown is None:
-            return None, pieces
+            return (Picture(facts.poster) if facts.poster.startswith(("http://", "https://")) else None), pieces
     known = shown or Picture("")
     lead = Picture(
         src=known.src if known.src.startswith((SAVED, "data:")) else facts.image or known.src,
@@ -163,7 +168,7 @@ def _is_byline(piece: Piece, facts: Metadata) -> bool:
         rest = rest.replace(name, "")
     if rest == plain(piece):
         return False
-    rest = _BY.sub("", rest).strip(" ·•|,–—-")
+    rest = _AROUND.sub("", _BY.sub("", rest)).strip(" ·•|,–—-")
     return not folded(rest) or dates.only_a_date(rest) is not None
 
 
