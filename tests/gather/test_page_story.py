@@ -8,7 +8,7 @@ from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.page import read_page
 from newsletter_cli.gather.page.pictures import same_picture
 from newsletter_cli.gather.page.structure import plain
-from newsletter_cli.gather.pieces import Picture, Prose, Rule, Title
+from newsletter_cli.gather.pieces import Grid, Picture, Prose, Rule, Title
 
 LONG = "The clinic in the valley opened its doors in spring and has seen more people than anybody had hoped for. "
 MORE = "Two nurses and a driver reach the villages above it once a week, whatever the weather makes of the road. "
@@ -193,3 +193,20 @@ def test_spaces_inside_raised_letters_and_code_part_the_words() -> None:
 def test_square_brackets_of_the_author_are_kept() -> None:
     found = story(f"<p>She came with “[her] list” and 2*3 wishes. {LONG}</p>{between()}")
     assert plain(found.pieces[0]).startswith("She came with “[her] list” and 2*3 wishes.")
+
+
+def test_links_and_lines_of_preformatted_text_are_kept() -> None:
+    text = f'Minutes of the meeting\n\n{LONG}\nSee <a href="/plan">the plan\nof spring</a> and <b>more</b>.\n{MORE}'
+    found = story(f"<pre>{text}</pre>")
+    (prose,) = [each.text for each in found.pieces if isinstance(each, Prose)]
+    assert prose.splitlines()[0] == "Minutes of the meeting\\"
+    assert "See [the plan of spring](https://www.example.org/plan) and **more**.\\" in prose.splitlines()
+
+
+def test_a_table_with_icons_in_its_cells_is_a_table() -> None:
+    icon = '<img src="/tick.png" width="20" alt="reached">'
+    rows = "".join(f"<tr><td>Village {number}</td><td>{icon}</td><td>{MORE}</td></tr>" for number in range(4))
+    found = story(between(f"<table>{rows}</table>"))
+    (grid,) = [each for each in found.pieces if isinstance(each, Grid)]
+    assert {row[1] for row in grid.rows} == {"reached"}
+    assert [row[0] for row in grid.rows] == [f"Village {number}" for number in range(4)]

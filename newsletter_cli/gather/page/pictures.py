@@ -43,6 +43,7 @@ _LAZY = (
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set")
 _WIDEST = 1600
 _CAPTION_AT_MOST = 250
+_ICON = 48
 _GOOD = 600
 _PIXEL = re.compile(
     r"(?:^|[/_.-])(?:spacer|blank|pixel|transparent|placeholder|1x1|loading|lazy|grey|gray)[^/]*$|pixel\.(?:gif|png)$|/(?:pixel|beacon|track)",
@@ -131,12 +132,16 @@ def _json_sources(image: Element) -> Iterator[str]:
 
 def is_decoration(image: Element, address: str) -> bool:
     """Whether an image shows nothing of the story: an icon, a logo, a counting pixel."""
-    for name in ("width", "height"):
-        size = re.match(r"\s*(\d+)", str(image.get(name) or ""))
-        if size and int(size[1]) <= 48:
-            return True
+    if is_icon(image):
+        return True
     path = _path(address)
     return bool(_DECORATION.search(names_of(image)) or _DECORATION.search(path) or path.lower().endswith(".svg"))
+
+
+def is_icon(image: Element) -> bool:
+    """Whether an image says itself that it is no larger than a word."""
+    sizes = (re.match(r"\s*(\d+)", str(image.get(name) or "")) for name in ("width", "height"))
+    return any(size and int(size[1]) <= _ICON for size in sizes)
 
 
 def alt_of(image: Element) -> str:

@@ -5,19 +5,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from newsletter_cli.gather.links import absolute
+from newsletter_cli.gather.markdown_text import escaped
 from newsletter_cli.gather.page.furniture import is_furniture, is_unseen
 from newsletter_cli.gather.page.inline import Inline, Run, children
 from newsletter_cli.gather.page.pictures import (
     CAPTION,
     CREDIT,
+    alt_of,
     is_caption,
+    is_icon,
     is_picture_box,
     read_picture,
     split_credit,
     unloaded_picture,
 )
 from newsletter_cli.gather.page.quotes import is_quote, read_quote
-from newsletter_cli.gather.page.tree import Element, names_of, text_of
+from newsletter_cli.gather.page.tree import Element, break_lines, names_of, text_of
 from newsletter_cli.gather.pieces import (
     Call,
     Grid,
@@ -106,8 +109,8 @@ class Structure:
         elif tag == "hr":
             yield from self._made(Rule(), element)
         elif tag == "pre":
-            rows = (self._inline.text([row]) for row in text_lines(element))
-            yield from self._made(_prose("\\\n".join(row for row in rows if row)), element)
+            break_lines(element)
+            yield from self._made(_prose(self._inline.of(element)), element)
         else:
             yield from self._container(element)
 
@@ -250,17 +253,22 @@ class Structure:
         rows = [row for row in rows if row]
         layout = not rows or max(map(len, rows)) < 2 or len(rows) < 2
         if layout or any(
-            each.tag in ("table", "img", "ul", "blockquote", "h2")
+            each.tag in ("table", "ul", "blockquote", "h2") or (each.tag == "img" and not is_icon(each))
             for row in rows
             for cell in row
             for each in cell.iterdescendants()
         ):
             yield from self._container(element)
             return
-        cells = tuple(tuple(" ".join(filter(None, self._blocks_of(cell))) for cell in row) for row in rows)
+        cells = tuple(tuple(self._cell(cell) for cell in row) for row in rows)
         caption = element.find("caption")
         yield from self._made(_prose(self._inline.of(caption)) if caption is not None else None, element)
         yield from self._made(Grid(cells) if any(any(row) for row in cells) else None, element)
+
+    def _cell(self, cell: Element) -> str:
+        """The text of a cell; of one that holds only an icon what the icon stands for."""
+        text = " ".join(filter(None, self._blocks_of(cell)))
+        return text or escaped(", ".join(filter(None, map(alt_of, cell.iter("img")))))
 
 
 def _drawn_as_button(anchor: Element) -> bool:
@@ -314,11 +322,6 @@ def _figure_like(element: Element) -> bool:
     ]
     told = sum(len(text_of(each)) for each in captions if not any(up in captions for up in each.iterancestors()))
     return told > 0 and len(text_of(element)) - told <= 40
-
-
-def text_lines(element: Element) -> list[str]:
-    """The lines of preformatted text."""
-    return "".join(element.itertext()).splitlines()
 
 
 def plain(piece: Piece) -> str:

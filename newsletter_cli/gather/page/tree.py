@@ -125,3 +125,25 @@ def up(element: Element) -> Iterator[Element]:
     """The element and everything above it, nearest first."""
     yield element
     yield from element.iterancestors()
+
+
+def break_lines(element: Element) -> None:
+    """Put a `br` for each line break of preformatted text, which otherwise is white space."""
+    for each in list(element.iter()):
+        first, *others = (each.text or "").split("\n")
+        if others and each.tag != "br":
+            each.text = first
+            for place, line in enumerate(others):
+                each.insert(place, _line(line))
+        first, *others = (each.tail or "").split("\n")
+        parent = each.getparent()
+        if others and parent is not None and each is not element:
+            each.tail = first
+            for place, line in enumerate(others, list(parent).index(each) + 1):
+                parent.insert(place, _line(line))
+
+
+def _line(text: str) -> Element:
+    made = new_element("br")
+    made.tail = text
+    return made
