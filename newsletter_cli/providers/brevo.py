@@ -28,7 +28,7 @@ from newsletter_cli.providers.base import (
     Verification,
 )
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
-from newsletter_cli.providers.merging import BRACES, Syntax, merge
+from newsletter_cli.providers.merging import BRACES, OPENING, Syntax, merge
 from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
 from newsletter_cli.providers.setup import DMARC, Dns, Setup
@@ -155,7 +155,9 @@ class Brevo(HttpProvider):
         unicode_mailbox=False,
     )
     syntax: ClassVar[Syntax] = Syntax(
-        placeholder=lambda key: "{% autoescape off %}{{ params." + key + " }}{% endautoescape %}", carried=BRACES
+        placeholder=lambda key: "{% autoescape off %}{{ params." + key + " }}{% endautoescape %}",
+        carried=BRACES,
+        guarded=OPENING,
     )
 
     def headers(self) -> tuple[tuple[str, str], ...]:

@@ -115,6 +115,7 @@ class Mailgun(HttpProvider):
         placeholder=lambda key: f"%recipient.{key}%",
         active=("%recipient", "%unsubscribe", "%tag_unsubscribe", "%mailing_list"),
         own_unsubscribe="%unsubscribe_url%",
+        guarded=r"%(?=recipient|unsubscribe|tag_unsubscribe|mailing_list)",
     )
 
     def __init__(self, access: Access) -> None:

@@ -27,7 +27,7 @@ from newsletter_cli.providers.base import (
 )
 from newsletter_cli.providers.copies import all_headers, copy_for, entry
 from newsletter_cli.providers.mandrill_export import entries
-from newsletter_cli.providers.merging import BRACES, Merged, Syntax, merge, own_address, without_unsubscribe
+from newsletter_cli.providers.merging import BRACES, OPENING, Merged, Syntax, merge, own_address, without_unsubscribe
 from newsletter_cli.providers.mime import written_mailbox
 from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
@@ -155,7 +155,10 @@ class Mandrill(HttpProvider):
         unicode_mailbox=False,
     )
     syntax: ClassVar[Syntax] = Syntax(
-        placeholder=lambda key: "{{{" + key + "}}}", carried=BRACES, own_unsubscribe="{{unsub " + _LANDING + "}}"
+        placeholder=lambda key: "{{{" + key + "}}}",
+        carried=BRACES,
+        guarded=OPENING,
+        own_unsubscribe="{{unsub " + _LANDING + "}}",
     )
 
     def __init__(self, access: Access) -> None:

@@ -23,6 +23,8 @@ class Syntax:
             field with that character as its value for everybody, since values are not evaluated.
         own_unsubscribe: the provider's place for its own unsubscribe address; "" for none.
         escapes_html: the provider HTML-escapes values in the HTML part itself, so values go raw.
+        guarded: a pattern of characters that are written as entities in values of the HTML part: nobody documents that
+            what was filled in is never read again.
     """
 
     placeholder: Callable[[str], str]
@@ -30,6 +32,7 @@ class Syntax:
     carried: str = ""
     own_unsubscribe: str = ""
     escapes_html: bool = False
+    guarded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,19 @@ class Merged:
     headers: tuple[tuple[str, str], ...]
     keys: dict[tuple[str, str], str]
     constants: dict[str, str]
+    guarded: str = ""
 
     def values(self, person: Recipient) -> dict[str, str]:
         """This person's values by key; those for the HTML part are HTML-escaped."""
         values = person.values
         return self.constants | {
-            key: escaped(values[token]) if kind == HTML else values[token] for (token, kind), key in self.keys.items()
+            key: self._escaped(values[token]) if kind == HTML else values[token]
+            for (token, kind), key in self.keys.items()
         }
+
+    def _escaped(self, value: str) -> str:
+        safe = escaped(value)
+        return re.sub(self.guarded, lambda found: f"&#{ord(found[0])};", safe) if self.guarded else safe
 
 
 def merge(message: Message, syntax: Syntax, *, own: bool) -> Merged:
@@ -83,7 +92,7 @@ class _Merger:
         html = self._part(message.html, html_kind, "the HTML part")
         text = self._part(message.text, RAW, "the text part")
         headers = tuple((name, self._part(value, RAW, f"the header {name}")) for name, value in message.headers)
-        return Merged(subject, html, text, headers, self.keys, self.constants)
+        return Merged(subject, html, text, headers, self.keys, self.constants, self.syntax.guarded)
 
     def _part(self, text: str, kind: str, where: str) -> str:
         pieces = split_tokens(text, self.message.merge_fields)
@@ -117,6 +126,9 @@ class _Merger:
 
 BRACES = r"\\+(?=\{|\Z)|\{(?=[{%#]|\Z)|\A\}+"
 """For languages with {{ }}, {% %}, {# #} and a backslash that takes their meaning away, as in Handlebars and Jinja."""
+
+OPENING = r"[{\\]"
+"""What begins anything in those languages."""
 
 
 def own_address(message: Message, people: Sequence[Recipient]) -> bool:

@@ -152,7 +152,6 @@ class SendGrid(HttpProvider):
                 {"type": "text/html", "value": merged.html},
             ],
             "personalizations": self._personalizations(message, batch, merged, syntax),
-            "custom_args": {"newsletter_batch": batch.tag},
             "categories": [each for each in dict.fromkeys((batch.campaign, batch.tag)) if each],
             "tracking_settings": self._tracking(tag if own else ""),
         }

@@ -30,7 +30,7 @@ from newsletter_cli.providers.base import (
 from newsletter_cli.providers.cleaning import clean
 from newsletter_cli.providers.copies import all_headers, copy_for
 from newsletter_cli.providers.keys import PLACEHOLDER, KeyMissing
-from newsletter_cli.providers.merging import BRACES, Syntax, merge
+from newsletter_cli.providers.merging import BRACES, OPENING, Syntax, merge
 from newsletter_cli.providers.mime import mailbox
 from newsletter_cli.providers.pages import Loose, parse_time, read
 from newsletter_cli.providers.rest import Fault, HttpProvider
@@ -167,7 +167,7 @@ class Ses(HttpProvider):
         verify=True,
         unicode_mailbox=False,
     )
-    syntax: ClassVar[Syntax] = Syntax(placeholder=lambda key: "{{" + key + "}}", carried=BRACES)
+    syntax: ClassVar[Syntax] = Syntax(placeholder=lambda key: "{{" + key + "}}", carried=BRACES, guarded=OPENING)
 
     def __init__(self, access: Access) -> None:
         super().__init__(access)

@@ -24,7 +24,7 @@ from newsletter_cli.providers.base import (
     Verification,
 )
 from newsletter_cli.providers.copies import entry
-from newsletter_cli.providers.merging import BRACES, HTML, Syntax, merge, without_unsubscribe
+from newsletter_cli.providers.merging import BRACES, HTML, OPENING, Syntax, merge, without_unsubscribe
 from newsletter_cli.providers.mime import written_mailbox
 from newsletter_cli.providers.pages import Loose, answer_for, parse_time, read, same_host
 from newsletter_cli.providers.rest import Fault, HttpProvider, short_id
@@ -179,7 +179,9 @@ class SparkPost(HttpProvider):
         unicode_mailbox=False,
     )
     syntax: ClassVar[Syntax] = Syntax(
-        placeholder=lambda key: "{{{" + key + "}}}" if key.endswith(HTML) else "{{" + key + "}}", carried=BRACES
+        placeholder=lambda key: "{{{" + key + "}}}" if key.endswith(HTML) else "{{" + key + "}}",
+        carried=BRACES,
+        guarded=OPENING,
     )
 
     def headers(self) -> tuple[tuple[str, str], ...]:

@@ -82,7 +82,7 @@ CASES = {
         {"SENDGRID_API_KEY": KEY},
         {},
         {
-            "/categories/1|/custom_args/newsletter_batch": ASKED,
+            "/categories/1": ASKED,
             "(/personalizations/[01])?/headers/List-Unsubscribe-Post": EACH,
             "/personalizations/[01]/substitutions/.*": HEADER,
             "/reply_to.*": "one reply address: reply_to; anymail always uses the list form",

@@ -1,8 +1,17 @@
 """The interpreters give what the providers' own examples give."""
 
+import re
+from html import unescape
+from pathlib import Path
+
 import pytest
 
+from newsletter_cli.config.settings import ProviderSettings
+from newsletter_cli.providers.merging import merge
+from newsletter_cli.providers.registry import open_provider, provider_class
 from newsletter_cli.testing.merge_languages import brevo, handlebars, replaced
+from newsletter_cli.testing.provider_contract import KEY, sample_message, sample_person
+from newsletter_cli.testing.recorded import SETTINGS
 
 
 def test_sendgrid_replaces_tags_and_leaves_values_alone() -> None:
@@ -33,3 +42,23 @@ def test_brevo_escapes_unless_autoescape_is_off() -> None:
     values = {"my_html": "<h1>My title</h1>"}
     assert brevo("{{ params.my_html }}", values) == "&lt;h1&gt;My title&lt;/h1&gt;"
     assert brevo("{% autoescape off %}{{ params.my_html }}{% endautoescape %}", values) == "<h1>My title</h1>"
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("mailgun", r"%(recipient|unsubscribe)"),
+        *((each, r"[{\\]") for each in ("brevo", "mandrill", "ses", "sparkpost")),
+    ],
+)
+def test_a_value_in_the_html_part_would_stay_itself_if_it_were_read_again(
+    name: str, begins: str, tmp_path: Path
+) -> None:
+    """Nobody documents that what was filled in is not: with a second reading, a name like `{{f1h}}` would show a town."""
+    keys = dict.fromkeys(provider_class(name).key_env, KEY)
+    provider = open_provider(ProviderSettings(name=name, **SETTINGS.get(name, {})), keys, tmp_path)
+    odd = "{{f1h}} {% x %} {{{f1h}}} %recipient.f1h% %unsubscribe_url% \\{{f1h}}"
+    syntax = provider.syntax  # type: ignore[attr-defined]
+    values = merge(sample_message(), syntax, own=False).values(sample_person(0, odd, "Padua"))
+    assert not re.search(begins, values["f0h"])
+    assert unescape(values["f0h"]) == odd
