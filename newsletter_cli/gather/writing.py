@@ -14,7 +14,7 @@ from newsletter_cli.gather.found import Found
 from newsletter_cli.gather.links import comparing_key
 from newsletter_cli.gather.provenance import Origin, read_origins, write_origins
 from newsletter_cli.gather.store import Store, sha256
-from newsletter_cli.gather.words import slug
+from newsletter_cli.gather.words import folded, slug
 from newsletter_cli.model.article import ARTICLE_ALIASES, ARTICLE_KEYS
 from newsletter_cli.model.header import read_header
 from newsletter_cli.paths import write_file
@@ -112,6 +112,8 @@ class Articles:
         path = self._folder / f"{origin.slug}.md"
         fresh = self._origin(found, origin.slug, text)
         current = path.read_bytes() if path.is_file() else None
+        if current is not None and self._only_doubts_differ(origin, text):
+            return Gathered(found, path, SAME if sha256(current) == origin.written else KEPT)
         if current is None or sha256(current) == origin.written:
             same = current is not None and sha256(text.encode()) == origin.written
             differences = changes(_words(current), _words(text.encode())) if current is not None and not same else ()
@@ -121,6 +123,18 @@ class Articles:
             state = NEW if current is None else REFRESHED if differences else SAME
             return Gathered(found, path, state, changes=differences)
         return self._beside(found, path, origin, fresh, text)
+
+    def _only_doubts_differ(self, origin: Origin, text: str) -> bool:
+        """Whether this reading differs from the one written in its `look:` lines alone: no reason to touch a file."""
+        before = self._store.bytes_of(origin.written)
+        return bool(before) and before != text.encode() and _words(before) == _words(text.encode())
+
+    def twin_of(self, found: Found) -> str:
+        """The file of another article in this issue with the same title, for one that is new; "" when there is none."""
+        if self.origin_of(found) is not None or not found.title:
+            return ""
+        alike = (each for each in self._origins.values() if folded(each.title) == folded(found.title))
+        return next((f"{each.slug}.md" for each in alike if (self._folder / f"{each.slug}.md").is_file()), "")
 
     def _beside(self, found: Found, path: Path, origin: Origin, fresh: Origin, text: str) -> Gathered:
         """A person edited the file: it stays, and a changed source goes to NAME.new.md."""

@@ -178,7 +178,7 @@ class Gatherer:
                 if why := articles.would_lose(found):
                     left.append(Skipped(_name(choice.candidate), why, fault=True))
                     continue
-                found = self._suspected(found, done)
+                found = _suspected(found, done, articles)
                 pictures = Pictures(folder / "images", self._fetcher, folder_beside(found.source), dict(found.parts))
                 gathered = articles.write(pictures.bring(found))
             except NewsletterError as error:
@@ -201,14 +201,6 @@ class Gatherer:
         if found.link and any(comparing_key(each.found.link) == comparing_key(found.link) for each in done):
             return "It is the same article as one above."
         return ""
-
-    def _suspected(self, found: Found, done: Sequence[Gathered]) -> Found:
-        """The same title within a week may be the same story: a person decides."""
-        for each in done:
-            near = not (each.found.date and found.date) or abs(each.found.date - found.date) <= timedelta(days=7)
-            if found.title and folded(each.found.title) == folded(found.title) and near:
-                return replace(found, look=(*found.look, f"It may be the same story as {each.path.name}."))
-        return found
 
     def _noted(self, done: Sequence[Gathered], cards: Sequence[Card], folder: Path) -> tuple[Card, ...]:
         """issue.md with new articles and cards added; nothing in it is changed."""
@@ -239,6 +231,16 @@ class Gatherer:
             except NewsletterError as error:
                 failed.append(Skipped(_name(choice.candidate), _sentence(error), fault=True))
         return Shown(tuple(texts), tuple(cards), tuple(failed))
+
+
+def _suspected(found: Found, done: Sequence[Gathered], articles: Articles) -> Found:
+    """The same title within a week, or in this issue already, may be the same story: a person decides."""
+    twin = articles.twin_of(found)
+    for each in done:
+        near = not (each.found.date and found.date) or abs(each.found.date - found.date) <= timedelta(days=7)
+        if found.title and folded(each.found.title) == folded(found.title):
+            twin = each.path.name if near else ""
+    return replace(found, look=(*found.look, f"It may be the same story as {twin}.")) if twin else found
 
 
 def left_out(choices: Sequence[Choice], taken: Sequence[Choice]) -> list[Skipped]:

@@ -123,3 +123,19 @@ def test_an_article_written_by_hand_is_not_gathered_a_second_time(gathering: Pat
     assert not done.articles
     assert [each.why for each in done.skipped] == ["mine.md is the same article, written by hand; it stays."]
     assert sorted(each.name for each in file.parent.glob("*.md")) == ["mine.md"]
+
+
+def test_the_same_title_as_an_article_gathered_before_is_told_and_not_taken_for_a_change(
+    gathering: Path, site: Any
+) -> None:
+    gathered(a_gatherer(gathering), a_page(site, "/one", "A story of cells"))
+    other = a_page(site, "/two", "A story of cells")
+    (second,) = gathered(a_gatherer(gathering), other).articles
+    assert "It may be the same story as a-story-of-cells.md." in second.look
+    text = second.path.read_text(encoding="utf-8")
+    (again,) = gathered(a_gatherer(gathering), other).articles
+    assert (again.state, again.path.read_text(encoding="utf-8")) == ("unchanged", text)
+    second.path.write_text(text.replace("This sentence", "My sentence", 1), encoding="utf-8")
+    (edited,) = gathered(a_gatherer(gathering), other).articles
+    assert edited.state == "kept"
+    assert not list((gathering / ARTICLES).glob("*.new.md"))
