@@ -20,9 +20,14 @@ _FILES = (".html", ".htm", ".eml")
 @click.argument("what", metavar="ISSUE|FILE", required=False, default="")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option(
-    "--select", metavar="RULE", multiple=True, help="Run this rule only, or a pattern such as link-*; repeatable."
+    "--select",
+    metavar="RULE",
+    multiple=True,
+    help="Run this rule only, or a pattern such as link-*; repeatable, or several with commas.",
 )
-@click.option("--ignore", metavar="RULE", multiple=True, help="Leave this rule out; repeatable.")
+@click.option(
+    "--ignore", metavar="RULE", multiple=True, help="Leave this rule out; repeatable, or several with commas."
+)
 @click.option(
     "--format",
     "form",
@@ -53,7 +58,7 @@ def check(
         )
     from newsletter_cli.workflow.check import Choice
 
-    report = _report(app, what, Choice(select, ignore), online)
+    report = _report(app, what, Choice(_each(select), _each(ignore)), online)
     _print(app, report, form, what)
     if report.errors or (strict and report.warnings):
         if not app.json:
@@ -65,6 +70,11 @@ def check(
 
 def _is_file(what: str) -> bool:
     return Path(what).suffix.lower() in _FILES or (("/" in what or "\\" in what) and Path(what).is_file())
+
+
+def _each(named: tuple[str, ...]) -> tuple[str, ...]:
+    """`link-*,h1` and `--select 'link-*' --select h1` alike."""
+    return tuple(rule.strip() for each in named for rule in each.split(",") if rule.strip())
 
 
 def _report(app: App, what: str, choice: "Choice", online: bool) -> "CheckReport":

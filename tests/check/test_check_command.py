@@ -125,3 +125,11 @@ def test_many_findings_of_one_kind_are_folded_unless_all_are_asked_for(newslette
     assert "12 warnings" in ran.stdout
     every = newsletter("check", "2022-02", "--select", "quote-attribution", "--verbose", cwd=workspace_folder)
     assert every.stdout.count("has no name") == 12
+
+
+def test_rules_may_be_named_together_with_commas(newsletter: Run, tmp_path: Path) -> None:
+    (tmp_path / "mail.html").write_text("<p>TBC</p><h1>A</h1><h3>B</h3>")
+    ran = newsletter("check", "mail.html", "--select", "heading-*, placeholder-text", "--json", cwd=tmp_path)
+    assert {each["rule"] for each in json.loads(ran.stdout)["findings"]} == {"heading-skip", "placeholder-text"}
+    ran = newsletter("check", "mail.html", "--select", "heading-*", "--ignore", "h1,heading-skip", cwd=tmp_path)
+    assert "nothing to find" in ran.stdout
