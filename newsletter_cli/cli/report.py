@@ -57,7 +57,9 @@ def _at_platform(app: App, issue_id: str, offline: bool, what: str | None) -> bo
 
     with reading_only(app.workspace, app.settings) as database:
         ledger = Ledger(database, lambda: app.now)
-        found = hosted_account(app.workspace, app.settings, app.environ, ledger, issue_id, app.now, ask=not offline)
+        found = hosted_account(
+            app.workspace, app.settings, app.environ, ledger, issue_id, app.now, ask=not offline, sleep=waits(app)
+        )
     if found is None:
         return False
     record, counted, why = found

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -211,10 +212,12 @@ def hosted_account(
     now: datetime,
     *,
     ask: bool = True,
+    sleep: Callable[[float], None] | None = None,
 ) -> tuple[Hosted, PlatformReport | None, str] | None:
     """An issue's campaign read back from its platform, what the platform counted, and why it could not be asked.
 
-    None when the issue has no campaign at a platform; with `ask` False it is as it was last read.
+    None when the issue has no campaign at a platform; with `ask` False it is as it was last read. With `sleep`, a
+    question that came too fast is waited for.
     """
     with ledger.database.reading() as connection:
         record = find_hosted(connection, issue_id)
@@ -226,10 +229,11 @@ def hosted_account(
         return record, None, f"{record.provider} is no longer the provider in newsletter.toml"
     platform = open_platform(workspace, settings, environ)
     try:
-        record = read_back(ledger, platform, record, now)
-        if record.raw == SAID:
-            return record, None, f"{platform.title} itself does not show it as sent"
-        report = platform.report(record.draft) if record.stage in COUNTED else None
+        with platform.patient(sleep) if sleep else nullcontext():
+            record = read_back(ledger, platform, record, now)
+            if record.raw == SAID:
+                return record, None, f"{platform.title} itself does not show it as sent"
+            report = platform.report(record.draft) if record.stage in COUNTED else None
     except NewsletterError as fault:  # What is written down already is shown in any case.
         return record, None, fault.message
     finally:

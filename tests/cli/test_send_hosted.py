@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsletter_cli.testing.loopback import Canned, Loopback
+from newsletter_cli.testing.loopback import Canned, Captured, Loopback
 from tests.conftest import MINIMAL, Run
 from tests.providers.platforms import Fake, FakeButtondown, FakeListmonk, FakeMailchimp
 
@@ -29,8 +29,8 @@ KEYS = {"MAILCHIMP_API_KEY": "s3cret-us21", "LISTMONK_API_TOKEN": "s3cret", "BUT
 class Team:
     """A workspace whose provider is a stand-in on this machine, and the commands its people type."""
 
-    def __init__(self, folder: Path, fake: Fake, run: Run) -> None:
-        self.folder, self.fake, self._run = folder, fake, run
+    def __init__(self, folder: Path, fake: Fake, run: Run, server: Loopback) -> None:
+        self.folder, self.fake, self._run, self.server = folder, fake, run, server
 
     def __call__(self, *words: str) -> "object":
         return self._run(*words, cwd=self.folder, **KEYS)
@@ -50,7 +50,7 @@ def team(request: pytest.FixtureRequest, workspace_folder: Path, newsletter: Run
     with Loopback(answer=fake) as server:
         provider = f'\n[provider]\nname = "{request.param}"\nkind = "campaign"\nbase_url = "{server.url}"\nlist = "3"\nusername = "robot"\n'
         (workspace_folder / "newsletter.toml").write_text(MINIMAL + provider, encoding="utf-8")
-        yield Team(workspace_folder, fake, newsletter)
+        yield Team(workspace_folder, fake, newsletter, server)
 
 
 def test_an_issue_is_approved_sent_once_and_accounted_for(team: Team) -> None:
@@ -127,6 +127,23 @@ def test_a_platform_names_nobody_behind_a_number(team: Team) -> None:
     status, said = team.json("report", "2022-02", "--list", "bounced")
     assert status == 2
     assert "numbers only" in json.dumps(said)
+
+
+@pytest.mark.parametrize("team", ["mailchimp"], indirect=True)
+def test_a_report_that_comes_too_fast_waits_as_long_as_it_is_told(team: Team) -> None:
+    assert team.json("send", "2022-02", *GO)[0] == 0
+    (campaign,) = team.fake.campaigns.values()
+    campaign["status"] = "sent"
+    told: list[Captured] = []
+
+    def once(request: Captured) -> Canned:
+        told.append(request)
+        return Canned(429, b"{}", (("Retry-After", "1"),)) if len(told) == 1 else team.fake(request)
+
+    team.server.answer = once
+    _, report = team.json("report", "2022-02")
+    assert report["delivered"] == 8, report
+    assert len(told) > 2
 
 
 @pytest.mark.parametrize("what", ["status", "nonsense"])
