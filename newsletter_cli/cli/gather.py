@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter_cli.cli.app import App
-from newsletter_cli.cli.gather_view import list_choices, report_gathering, rows, show_articles
+from newsletter_cli.cli.gather_view import list_choices, report_gathering, rows, show_articles, tell_failed
 from newsletter_cli.cli.options import command
 from newsletter_cli.errors import UsageError
 
@@ -74,6 +74,8 @@ def gather(
         progress=lambda what: app.note(f"  {what}"),
     )
     choices, failed = gatherer.choices(names)
+    if pick and app.can_ask:
+        tell_failed(app, failed)  # who chooses should know what is not in the list
     taken = _taken(app, choices, only, everything, pick, bool(names) and window is None)
     if show:
         show_articles(app, gatherer, taken, failed)

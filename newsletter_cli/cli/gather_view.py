@@ -44,7 +44,7 @@ def show_articles(app: App, gatherer: "Gatherer", taken: "Sequence[Choice]", fai
     app.result(text.rstrip("\n") if shown.texts else "Nothing to show.")
     for card in shown.cards:
         app.note(f"Further reading: {card.title}" + (f", {card.date}" if card.date else ""))
-    _tell_failed(app, failed)
+    tell_failed(app, failed)
     app.emit({"markdown": text, "further_reading": _cards(shown.cards), "skipped": _skipped(failed)})
     if failed:
         app.exit(ExitStatus.FAILED)
@@ -56,7 +56,7 @@ def list_choices(app: App, choices: "Sequence[Choice]", taken: "Sequence[Choice]
     for row, choice in rows(choices):
         mark = "" if choice is None else "* " if choice.number in numbers else "  "
         app.result(mark + row)
-    _tell_failed(app, failed)
+    tell_failed(app, failed)
     app.emit(
         {
             "choices": [
@@ -79,7 +79,8 @@ def list_choices(app: App, choices: "Sequence[Choice]", taken: "Sequence[Choice]
         app.exit(ExitStatus.FAILED)
 
 
-def _tell_failed(app: App, failed: "Sequence[Skipped]") -> None:
+def tell_failed(app: App, failed: "Sequence[Skipped]") -> None:
+    """The sources that could not be read, and why."""
     for each in failed:
         app.warn(f"Failed: {_named(each)}")
 

@@ -18,6 +18,7 @@ from newsletter_cli.gather.found import PART, Found
 from newsletter_cli.gather.issue_edit import with_articles, with_cards
 from newsletter_cli.gather.links import comparing_key
 from newsletter_cli.gather.pictures import Pictures
+from newsletter_cli.gather.pieces import Picture
 from newsletter_cli.gather.provenance import KEPT
 from newsletter_cli.gather.sources import Sources, folder_beside
 from newsletter_cli.gather.store import Store
@@ -179,6 +180,8 @@ class Gatherer:
                     left.append(Skipped(_name(choice.candidate), why, fault=True))
                     continue
                 found = _suspected(found, done, articles)
+                if remote := sum(each.startswith(("http://", "https://")) for each in _pictures(found)):
+                    self.progress(f"  with {remote} picture{'s' if remote > 1 else ''}")
                 pictures = Pictures(folder / "images", self._fetcher, folder_beside(found.source), dict(found.parts))
                 gathered = articles.write(pictures.bring(found))
             except NewsletterError as error:
@@ -231,6 +234,12 @@ class Gatherer:
             except NewsletterError as error:
                 failed.append(Skipped(_name(choice.candidate), _sentence(error), fault=True))
         return Shown(tuple(texts), tuple(cards), tuple(failed))
+
+
+def _pictures(found: Found) -> set[str]:
+    """The addresses of an article's pictures; those that came inside it are not among them."""
+    shown = [each for each in (found.image, *found.pieces) if isinstance(each, Picture)]
+    return {each.src for each in shown if not each.src.startswith(PART)}
 
 
 def _suspected(found: Found, done: Sequence[Gathered], articles: Articles) -> Found:

@@ -47,12 +47,13 @@ def feed(gathering: Path) -> str:
 
 def test_pick_lists_titles_dates_and_marks_and_takes_the_numbers_typed(gathering: Path, feed: str) -> None:
     shown = at_a_terminal(
-        "2,99\n2", "gather", feed, "--pick", "--month", "2022-02", "--issue", "2022-02", cwd=gathering
+        "2,99\n2", "gather", feed, "none.docx", "--pick", "--month", "2022-02", "--issue", "2022-02", cwd=gathering
     )
     assert "2022-02-28  First & foremost" in shown
     assert "2022-03-01  Second: with a colon  (a day outside)" in shown
     assert "feed.xml\r\n" in shown  # the source's name above what it offers
     assert "Third  (no date)" in shown
+    assert shown.index("Failed: none.docx is neither a file here") < shown.index("Which ones?")
     assert "There is no number 99 in the list of 3." in shown  # and it asks again
     assert "Left out" in shown
     assert [each.name for each in (gathering / "issues/2022-02/articles").glob("*.md")] == ["first-foremost.md"]
