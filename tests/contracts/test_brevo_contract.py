@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from newsletter_cli.providers.base import AlreadyTaken, FaultKind, HttpCall
+from newsletter_cli.providers.base import AlreadyTaken, FaultKind, HttpCall, Provider
 from newsletter_cli.testing.loopback import Canned, Captured
 from newsletter_cli.testing.merge_languages import brevo
 from newsletter_cli.testing.provider_contract import KEY, Copy, HttpProviderContract
@@ -26,6 +26,10 @@ class TestBrevo(HttpProviderContract):
         (400, '{"code":"invalid_parameter","message":"email is not valid in to"}', FaultKind.RECIPIENT),
         (400, '{"code":"missing_parameter","message":"subject is missing"}', FaultKind.CONTENT),
     )
+
+    def test_the_shorter_of_the_two_documented_lives_of_its_key_is_relied_upon(self, provider: Provider) -> None:
+        assert provider.capabilities.key
+        assert provider.capabilities.key.ttl_seconds == 15 * 60
 
     def accepted(self, request: Captured, people: int) -> Canned:
         return Canned(201, json.dumps({"messageIds": [f"<{n}@smtp-relay.mailin.fr>" for n in range(people)]}).encode())
