@@ -26,5 +26,5 @@ def test_what_is_found_elsewhere_is_the_authors_not_the_designs(tmp_path: Path, 
     issue_id = workspace_with(folder, "everything", design)
     workspace = Workspace(folder)
     report = check_issue(workspace, load_settings(workspace.settings_file), issue_id, today=date(2022, 3, 3))
-    authors = {"merge-tag-left", "link-generic", "quote-attribution", "link-same-text-different-url"}
+    authors = {"merge-tag-left", "link-generic", "quote-attribution", "img-soft", "link-same-text-different-url"}
     assert {each.rule for each in report.findings} <= authors
