@@ -104,6 +104,7 @@ def main(folder: Path, half: str = "") -> None:
             print(f"{name} is left out: {error}", file=sys.stderr)
             continue
         print(json.dumps({"reader": name, "version": version(name)}), flush=True)
+        given: set[str] = {"body", "html"}
         for page_name, known in truth.items():
             page = decoded((folder / page_name).read_bytes())
             start = time.perf_counter()
@@ -111,7 +112,8 @@ def main(folder: Path, half: str = "") -> None:
                 found = read(page, known.get("url", ""))
             except Exception as error:  # noqa: BLE001 - a reader that fails on a page has found nothing there
                 print(f"{name} failed on {page_name}: {error!r}"[:200], file=sys.stderr)
-                found = {"failed": True}
+                found = dict.fromkeys(given, "")
+            given |= found.keys()
             found["seconds"] = time.perf_counter() - start
             print(json.dumps({"page": page_name, **found}, default=str), flush=True)
 

@@ -49,8 +49,6 @@ def other_scores(folder: Path, truth: dict[str, Any], python: str, half: str) ->
 
 
 def _reading(found: dict[str, Any]) -> Reading:
-    if found.get("failed"):
-        return Reading("", "", "", "", "", "", {each: [] for each in ELEMENTS}, found["seconds"])
     fields = {name: str(found[name] or "") for name in FIELDS if name in found}
     if "date" in fields:
         fields["date"] = iso_day(fields["date"])
