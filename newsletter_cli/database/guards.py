@@ -1,9 +1,11 @@
 """Looks whether this ledger may send: on this machine, from this folder, now."""
 
+import os
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from newsletter_cli.database.faults import ReadOnly
 from newsletter_cli.database.identity import machine_id
 from newsletter_cli.database.notes import forget, note, noted
 from newsletter_cli.database.opening import Database
@@ -78,6 +80,22 @@ def check_may_send(database: Database) -> None:
             raise CopiedLedger(why)
         else:
             note(connection, HOME, here)  # the same file may have been moved; and this write proves we may write
+
+
+def must_not_send(database: Database) -> NewsletterError | None:
+    """What `check_may_send` would refuse, without writing anything; None when nothing is known against it."""
+    if database.file is None:
+        return None
+    if what := unsafe_place(database.file):
+        return UnsafePlace(database.file, what)
+    if not os.access(database.file, os.W_OK):
+        return ReadOnly(database.file)
+    with database.reading() as connection:
+        made, home = noted(connection, BACKUP), noted(connection, HOME)
+    if made:
+        return CopiedLedger(f"This ledger is a backup of {made}: what was sent after that is not in it")
+    why = _difference(home, _home(database.file)) if home else ""
+    return CopiedLedger(why) if why else None
 
 
 def adopt(connection: Connection, file: Path) -> None:

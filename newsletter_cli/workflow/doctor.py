@@ -14,6 +14,7 @@ from pathlib import Path
 from newsletter_cli import __version__
 from newsletter_cli.config import Settings, load_settings, written_keys
 from newsletter_cli.database import open_database
+from newsletter_cli.database.guards import must_not_send
 from newsletter_cli.errors import NewsletterError
 from newsletter_cli.paths import Workspace
 from newsletter_cli.providers.base import Provider
@@ -151,8 +152,11 @@ def _state(workspace: Workspace, settings: Settings) -> Iterator[Look]:
     )
     if writable and (workspace.database_file.exists() or settings.ledger.url):
         try:
-            open_database(workspace.database_file, settings.ledger.url).close()
-            yield Look("ledger", Health.GOOD, "opens")
+            database = open_database(workspace.database_file, settings.ledger.url)
+            refusal = must_not_send(database)
+            database.close()
+            good = Look("ledger", Health.GOOD, "opens, and may send from here")
+            yield Look("ledger", Health.BAD, refusal.message, refusal.hint) if refusal else good
         except NewsletterError as error:
             yield Look("ledger", Health.BAD, error.message, error.hint)
     if (workspace.root / ".git").exists() and shutil.which("git"):

@@ -42,3 +42,21 @@ def test_a_missing_key_and_a_key_file_others_can_read_are_named_and_the_key_is_n
     assert "0123456789" not in open_file.stdout + private.stdout
     (workspace_folder / "key").unlink()
     assert looks(newsletter("doctor", "--offline", "--json", cwd=workspace_folder))["provider"]["health"] == "bad"
+
+
+def test_a_ledger_that_would_refuse_to_send_is_named(newsletter: Run, workspace_folder: Path) -> None:
+    def ledger() -> dict[str, str]:
+        return looks(newsletter("doctor", "--offline", "--json", cwd=workspace_folder))["ledger"]
+
+    assert newsletter("subscribers", "add", "ann@example.net", cwd=workspace_folder).status == 0
+    assert ledger()["health"] == "good"
+    state = workspace_folder / ".newsletter"
+    assert newsletter("ledger", "backup", "copy.sqlite", cwd=workspace_folder).status == 0
+    for each in state.glob("newsletter.sqlite*"):
+        each.unlink()
+    (workspace_folder / "copy.sqlite").rename(state / "newsletter.sqlite")
+    restored = ledger()
+    assert restored["health"] == "bad"
+    assert "is a backup of" in restored["words"]
+    assert newsletter("ledger", "adopt", "--yes", cwd=workspace_folder).status == 0
+    assert ledger()["health"] == "good"
