@@ -10,6 +10,7 @@ from newsletter_cli.providers.base import Answer, Capabilities, IdempotencyKey, 
 KEY_LIFE_USED = 0.8
 EARLY_LOOK = 5.0
 LOOKS = 2
+CLOCK_STEP = timedelta(minutes=5)  # a clock that is put right; one set back further says nothing of a key's age
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def plan(doubt: Doubt, capabilities: Capabilities, now: datetime) -> Plan:
         and doubt.same
         and not doubt.had
         and doubt.tries < MAX_TRIES
-        and now < key_ends(capabilities.key, doubt.first_try)
+        and doubt.first_try - CLOCK_STEP <= now < key_ends(capabilities.key, doubt.first_try)
     ):
         return Plan("repeat", now)
     if capabilities.query and now >= query_ends(capabilities.query, doubt.first_try):
@@ -58,7 +59,13 @@ def plan(doubt: Doubt, capabilities: Capabilities, now: datetime) -> Plan:
     if capabilities.query:
         return Plan("ask", _next_look(doubt, capabilities.query.lag_seconds, now))
     if capabilities.key:
-        why = "somebody in it left in between" if not doubt.same else "its key may not be used any longer"
+        set_back = now < doubt.first_try - CLOCK_STEP
+        old = (
+            "the clock was set back, so nobody knows how old its key is"
+            if set_back
+            else "its key may not be used any longer"
+        )
+        why = "somebody in it left in between" if not doubt.same else old
         return Plan("person", now, f"It may have gone, and it cannot be repeated: {why}.")
     return Plan("person", now, "It may have gone, and this provider cannot be asked.")
 

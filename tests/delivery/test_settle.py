@@ -38,6 +38,7 @@ def test_a_key_is_surest_then_a_question_then_a_person() -> None:
         pytest.param(replace(DOUBT, same=False), timedelta(minutes=5), id="somebody left, or the bytes differ"),
         pytest.param(DOUBT, timedelta(minutes=48), id="the key has lived 80 % of its hour"),
         pytest.param(replace(DOUBT, tries=6), timedelta(minutes=5), id="it was tried six times"),
+        pytest.param(DOUBT, -timedelta(hours=2), id="the clock was set back, and its age is not known"),
     ],
 )
 def test_a_key_is_not_used_when(doubt: Doubt, after: timedelta) -> None:
