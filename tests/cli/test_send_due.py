@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsletter_cli.testing.loopback import Canned, Loopback
+from newsletter_cli.testing.loopback import Canned, Captured, Loopback
 from tests.cli.sending import Say, import_readers, make_issue, make_say, make_settings, outbox
 from tests.conftest import ROOT
 
@@ -102,19 +102,26 @@ def test_a_line_that_is_cut_after_the_call_is_4_and_the_next_job_repeats_nothing
 ) -> None:
     issue_due(workspace_folder, timedelta(minutes=5))
     say("approve", "2022-02", "--by", "Ann")
-    monkeypatch.setenv("MAILTRAP_API_TOKEN", "a-key-for-the-test")
-    with Loopback(lambda request: Canned(200, b'{"success": true, "resp', cut=True)) as server:
-        make_settings(workspace_folder, f'[provider]\nname = "mailtrap"\nbase_url = "{server.url}"')
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a-key-for-the-test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-key-for-the-test")
+
+    def answer(request: Captured) -> Canned:
+        if request.method == "POST":
+            return Canned(200, b'{"BulkEmailEntryResults": [{"Sta', cut=True)
+        return Canned(200, b'{"SuppressedDestinationSummaries": []}')
+
+    with Loopback(answer) as server:
+        make_settings(workspace_folder, f'[provider]\nname = "ses"\nregion = "eu-west-1"\nbase_url = "{server.url}"')
         done = say("send", "--due", "--json")
         assert done.status == 4, done.stderr
         told = json.loads(done.stdout)
         assert (told["exit_status"], told["receipt"]["unknown"], told["receipt"]["accepted"]) == (4, 4, 0)
         assert say("send", "--due").status == 4
-        assert len(server.requests) == 1
+        assert [each.method for each in server.requests].count("POST") == 1
         assert say("resolve", "2022-02", "--went", "--count", "4").status == 0
         assert say("send", "--due").status == 0  # nothing is left to do, and now it is written down as done
         assert say("send", "--due").status == 6
-        assert len(server.requests) == 1
+        assert [each.method for each in server.requests].count("POST") == 1
 
 
 def test_a_part_for_today_is_4_and_the_next_job_carries_on(say: Say, workspace_folder: Path) -> None:
