@@ -21,6 +21,14 @@ def test_every_package_is_listed_by_name() -> None:
     assert names == folders | {"newsletter_cli.issues", "newsletter_cli.templates"}
 
 
+def test_the_cleaner_that_reading_pages_needs_is_named_and_not_left_to_an_extra_of_lxml() -> None:
+    # justext asks for lxml[html_clean]; pip before 23.3 does not find that extra under its new name, html-clean,
+    # and `pip install . && newsletter demo` ended in a traceback.
+    listed = configparser.ConfigParser()
+    listed.read(ROOT / "setup.cfg", encoding="utf-8")
+    assert "lxml_html_clean>=0.4" in listed["options"]["install_requires"].split()
+
+
 @pytest.mark.parametrize("name", ["newsletter.toml"])
 def test_the_demos_settings_are_the_repositorys_own(name: str) -> None:
     assert (ROOT / "newsletter_cli" / "demo" / name).read_bytes() == (ROOT / name).read_bytes()
