@@ -154,6 +154,17 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def wrapped(text: str, width: int, more: str = "") -> str:
+    """A long line in rows of at most `width` columns, `more` before each row but the first; addresses stay whole."""
+    import textwrap
+
+    indent = text[: len(text) - len(text.lstrip())]
+    return textwrap.fill(
+        text.lstrip(), width, initial_indent=indent, subsequent_indent=more,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
 def choose(items: Sequence[str]) -> str:
     """`a, b and c`."""
     return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

@@ -53,7 +53,7 @@ def _watch(app: App, issue_id: str) -> None:
 def _show(app: App, composition: "Composition") -> None:
     message = composition.message
     rows = [
-        ("Subject", message.subject),
+        ("Subject", message.subject or "(none)"),
         ("Preheader", message.preheader or "(none)"),
         ("From", f"{message.sender.name} <{message.sender.email}>"),
         ("HTML", f"{composition.html_bytes / 1000:,.1f} KB"),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter_cli.cli.app import App, plural
+from newsletter_cli.cli.app import App, plural, wrapped
 from newsletter_cli.cli.options import subcommand
 from newsletter_cli.errors import UsageError
 
@@ -44,7 +44,7 @@ def import_(app: App, file: Path, mapping: tuple[str, ...], basis: str, source: 
         elif plan.new or plan.changed or plan.leaving:
             _confirm(app, f"newsletter subscribers import {file} --yes")
             plan = work.apply(app.now)
-            app.result("Done: the list is as shown above.")
+            app.result(f"Done: {_done(plan)}.")
         else:
             app.result("Nothing to change.")
     app.emit({"dry_run": app.dry_run, **_plan_numbers(plan)})
@@ -219,7 +219,7 @@ def _show_plan(app: App, plan: "ImportPlan", file: Path) -> None:
         f"{heading} → {field or '(left out)'}"
         for heading, field in zip(plan.columns.headings, plan.columns.fields, strict=True)
     ]
-    app.result("Columns: " + ", ".join(pairs))
+    app.result(wrapped("Columns: " + ", ".join(pairs), app.width, "         "))
     for number, words in (
         (plan.new, "new"),
         (plan.changed, "changed"),
@@ -237,6 +237,12 @@ def _show_plan(app: App, plan: "ImportPlan", file: Path) -> None:
         app.result(f"  {file}:{row.line}: {row.why}")
     if len(plan.refused) > 20 and not app.verbose:
         app.result(f"  … and {len(plan.refused) - 20:,} more: -v shows them all.")
+
+
+def _done(plan: "ImportPlan") -> str:
+    """What became of the list: `5 new, 1 changed`."""
+    sums = ((plan.new, "new"), (plan.changed, "changed"), (plan.leaving, "marked as opted out"))
+    return ", ".join(f"{number:,} {words}" for number, words in sums if number)
 
 
 def _plan_numbers(plan: "ImportPlan") -> dict[str, Any]:

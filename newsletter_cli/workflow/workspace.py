@@ -79,7 +79,8 @@ def answer_fault(key: str, answer: str) -> str:
     try:
         provider_class(parse_settings(settings_text(answers)).provider.name)
     except SettingsError as error:
-        return " ".join(problem.split(": ", 1)[-1] for problem in error.problems)
+        # One answer may stand in two places of the file (the address also under [unsubscribe]): one fault says it.
+        return error.problems[0].split(": ", 1)[-1]
     except ProviderUnknown as error:
         return f"{error.message} {error.hint}"
     return ""
