@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from newsletter_cli.config import load_settings
+from newsletter_cli.paths import Workspace
+from newsletter_cli.workflow.compose import compose_issue
+from tests.design import samples
 from tests.design.conftest import DESIGNS, Made, Make
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("design-browser")]
@@ -30,6 +34,9 @@ LOOK = """() => {
     inks, words: document.body.innerText, scroll: document.documentElement.scrollWidth,
     column: [box(all('.column')[0]).left, box(all('.column')[0]).width],
     tops: all('.col').map(e => box(e).top),
+    cards: all('.card-title').map(e => box(e).top),
+    ways: all('.foot-a').at(-1).parentElement.innerText,
+    faces: all('.portrait').map(e => ({width: box(e).width, radius: parseFloat(getComputedStyle(e).borderRadius)})),
     buttons: all('.button-link, .appeal-link').map(e => box(e).height),
     pictures: all('img').map(e => ({alt: e.alt, height: box(e).height, shape: e.clientWidth / e.clientHeight,
                                     meant: e.getAttribute('width') / e.getAttribute('height')})),
@@ -157,3 +164,26 @@ def test_axe_finds_nothing(look: Look, made: Made, dark: bool) -> None:
     if not AXE.exists():
         pytest.skip("needs axe-core: run `npm install` in tests/npm")
     assert look(made.html, 640, dark)["axe"] == []
+
+
+def test_titles_of_two_cards_align_whatever_the_shape_of_their_pictures(look: Look, tmp_path: Path) -> None:
+    samples.everything(tmp_path, "classic")
+    issue = tmp_path / "issues" / "2022-03" / "issue.md"
+    card = "its neighbour.\n    image: images/square.png\n    alt: A square\n"
+    issue.write_text(issue.read_text("utf-8").replace("its neighbour.\n", card), "utf-8")
+    workspace = Workspace(tmp_path)
+    message = compose_issue(workspace, load_settings(workspace.settings_file), "2022-03").message
+    assert message.html.count('class="mat"') == 2
+    left, right = look(message.html)["cards"]
+    assert left == right
+
+
+def test_no_dot_hangs_where_the_links_of_the_footer_wrap(look: Look, made: Made) -> None:
+    assert "·" not in look(made.html, 320)["ways"]
+
+
+def test_portraits_are_not_cut_so_round_that_their_words_are_lost(look: Look, make: Make) -> None:
+    for design in DESIGNS:
+        faces = look(make("everything", design).html)["faces"]
+        assert faces, design
+        assert [each for each in faces if each["radius"] > each["width"] / 6] == []
