@@ -268,7 +268,9 @@ def _tell(app: App, sending: "Sending", campaign_id: int, result: "SendResult") 
         )
     elif status is ExitStatus.OK:
         app.next(f"newsletter receipt {campaign.issue}")
-    elif campaign.state in ("held", "paused", "cancelled"):
+    elif campaign.state == "cancelled":
+        app.next(f"newsletter receipt {campaign.issue}", "it was called off; who was reached until then")
+    elif campaign.state in ("held", "paused"):
         app.next(f"newsletter release {campaign.issue}", "lets it go on; then send again")
     elif result.counts.unknown and not result.counts.pending:
         app.next(f"newsletter send {campaign.issue}", "a little later: asks the provider again")

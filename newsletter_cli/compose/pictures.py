@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
@@ -17,7 +16,7 @@ from newsletter_cli.errors import NewsletterError
 from newsletter_cli.model.article import Figure
 from newsletter_cli.model.finding import Finding, Severity
 from newsletter_cli.model.message import Image
-from newsletter_cli.paths import Workspace, make_folder, write_file
+from newsletter_cli.paths import Workspace, write_file
 from newsletter_cli.records import record
 
 if TYPE_CHECKING:
@@ -196,13 +195,11 @@ def _facts(kept: Path) -> dict[str, str | int] | None:
 
 def _copy(source: Path, target: Path) -> None:
     try:
-        make_folder(target.parent)
-        partial = target.with_name(f".{target.name}.part")
-        shutil.copyfile(source, partial)
-        partial.replace(target)
+        data = source.read_bytes()
     except OSError as error:
-        hint = "Check the free disk space and that you may write to this folder."
-        raise NewsletterError(f"{target} could not be written: {error.strerror}.", hint) from error
+        hint = "It was prepared a moment ago: run the same command again."
+        raise NewsletterError(f"{source} could not be read: {error.strerror}.", hint) from error
+    write_file(target, data)
 
 
 def _plain_name(stem: str) -> str:

@@ -123,8 +123,11 @@ def _links(html: str) -> Iterator[str]:
 
 
 def _drop_old_pictures(folder: Path, message: Message) -> None:
-    """Prepared pictures of earlier versions go, so that publishing takes what is shown and nothing else."""
+    """Prepared pictures of earlier versions go, so that publishing takes what is shown and nothing else.
+
+    Names with a dot in front are files that another process is writing at this moment.
+    """
     shown = {Path(each.file).name for each in message.images if each.file}
     for path in folder.glob("*") if folder.is_dir() else ():
-        if path.name not in shown and path.is_file():
+        if path.name not in shown and not path.name.startswith(".") and path.is_file():
             path.unlink(missing_ok=True)

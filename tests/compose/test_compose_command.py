@@ -1,7 +1,9 @@
 """`newsletter compose`, as a person runs it."""
 
 import json
+import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -12,7 +14,7 @@ import pytest
 
 from newsletter_cli.compose.eml import as_eml
 from newsletter_cli.compose.message import compose_message
-from newsletter_cli.config import Settings
+from newsletter_cli.config import Settings, load_settings
 from newsletter_cli.paths import Workspace
 from newsletter_cli.workflow.compose import compose_issue
 from newsletter_cli.workflow.watching import changes
@@ -161,3 +163,25 @@ def test_a_watch_sees_new_and_vanished_files(tmp_path: Path) -> None:
         step()
 
     assert _seen(tmp_path, sleep) == [frozenset(), frozenset({second}), frozenset({first})]
+
+
+def test_a_picture_that_another_process_is_writing_is_left_to_it(workspace: Workspace, settings: Settings) -> None:
+    folder = workspace.build("2022-02") / "images"
+    folder.mkdir(parents=True)
+    (folder / ".cells-0123456789.jpg.x1y2").write_bytes(b"half")
+    (folder / "old-0123456789.jpg").write_bytes(b"of an earlier version")
+    compose_issue(workspace, settings, "2022-02")
+    assert [path.name for path in folder.iterdir()] == [".cells-0123456789.jpg.x1y2"]
+
+
+def test_several_may_compose_one_issue_at_the_same_moment(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    shutil.copytree(root / "issues", tmp_path / "issues")
+    shutil.copy(root / "newsletter.toml", tmp_path)
+    workspace = Workspace(tmp_path)
+    settings = load_settings(workspace.settings_file)
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: compose_issue(workspace, settings, "2022-02").message, range(8)))
+    assert len({each.html for each in made}) == 1
+    kept = {path.name for path in (workspace.build("2022-02") / "images").iterdir()}
+    assert kept == {Path(each.file).name for each in made[0].images}

@@ -183,7 +183,7 @@ def test_no_dot_hangs_where_the_links_of_the_footer_wrap(look: Look, made: Made)
 
 
 def test_portraits_are_not_cut_so_round_that_their_words_are_lost(look: Look, make: Make) -> None:
-    for design in DESIGNS:
+    for design in ("classic", "letter"):  # a digest tells its first story without a quotation here
         faces = look(make("everything", design).html)["faces"]
         assert faces, design
         assert [each for each in faces if each["radius"] > each["width"] / 6] == []
