@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_THRESHOLD = 50_000  # containers made and not freed; Python's 700 walks through thousands of rows again and again
+SELDOM = 50_000  # containers made and not freed; Python's 700 walks through thousands of rows again and again
 
 
 @contextmanager
@@ -18,7 +18,7 @@ def many_rows() -> Iterator[None]:
     theirs = gc.get_freeze_count() > 0
     if not theirs:
         gc.freeze()
-    gc.set_threshold(max(_THRESHOLD, before[0]) if before[0] else 0, *before[1:])
+    gc.set_threshold(max(SELDOM, before[0]) if before[0] else 0, *before[1:])
     try:
         yield
     finally:
